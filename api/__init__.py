@@ -1,0 +1,1 @@
+"""The same services through another door, for programs."""

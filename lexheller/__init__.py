@@ -1,0 +1,1 @@
+"""The house around the apps: settings, doors, log, health."""

@@ -1,0 +1,88 @@
+"""What surrounds every request: its id and its line in the log, the security headers, the sliding session."""
+
+import re
+import time
+import uuid
+from collections.abc import Callable
+
+import structlog
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+
+log = structlog.get_logger("lexheller.request")
+
+REQUEST_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
+# Parts of an address that let their holder in.
+SECRET_PARTS = {"key", "code", "token"}
+# Seconds between two writes of the same session: reading pages must not take the database's write lock each time.
+SESSION_STEP = 300
+
+
+def request_log(get_response: GetResponse) -> GetResponse:
+    """Give each request an id, and log one line: method, path without query, status, milliseconds, user id."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        given = request.headers.get("X-Request-ID", "")
+        request_id = given if REQUEST_ID.fullmatch(given) else uuid.uuid4().hex
+        structlog.contextvars.clear_contextvars()
+        structlog.contextvars.bind_contextvars(request_id=request_id)
+        began = time.perf_counter()
+        response = get_response(request)
+        log.info(
+            "request",
+            method=request.method,
+            path=_path(request),
+            status=response.status_code,
+            ms=round((time.perf_counter() - began) * 1000),
+            user=_user_id(request),
+        )
+        response.headers["X-Request-ID"] = request_id
+        structlog.contextvars.clear_contextvars()
+        return response
+
+    return middleware
+
+
+def _path(request: HttpRequest) -> str:
+    match = request.resolver_match
+    if match is None:
+        # An address that leads nowhere may hold anything that someone pasted.
+        return "(unknown)"
+    path = request.path
+    for name, value in match.kwargs.items():
+        if name in SECRET_PARTS:
+            path = path.replace(str(value), "(hidden)")
+    return path
+
+
+def _user_id(request: HttpRequest) -> int | None:
+    user = getattr(request, "user", None)
+    # Asking who it is reads the database; only a request that asked already has the answer.
+    return getattr(request, "_cached_user", None) and user and user.pk
+
+
+def security_headers(get_response: GetResponse) -> GetResponse:
+    """Say on every answer, static files and errors too, what the browser may load and do."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        response.headers.setdefault("Content-Security-Policy", settings.CONTENT_SECURITY_POLICY)
+        response.headers.setdefault("Permissions-Policy", settings.PERMISSIONS_POLICY)
+        return response
+
+    return middleware
+
+
+def sliding_session(get_response: GetResponse) -> GetResponse:
+    """Let a session live on while its owner works, with a write at most every five minutes."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if settings.SESSION_COOKIE_NAME in request.COOKIES and not request.session.is_empty():
+            now = int(time.time())
+            if now - request.session.get("seen", 0) >= SESSION_STEP:
+                request.session["seen"] = now
+        return get_response(request)
+
+    return middleware

@@ -1,0 +1,243 @@
+"""Every setting of Lex Heller. What differs between places comes from the environment; a bad value stops the start.
+
+Three ways to run: as a service (the strict one, and the default), LOCAL=1 for one machine without TLS (`make run`),
+and DEBUG=1 for developers. docs/operations.md lists every variable.
+"""
+
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
+
+from lexheller import environment
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+VAR_DIR = BASE_DIR / "var"
+
+# ---- where it runs ----------------------------------------------------------------------------------------------
+
+DEBUG = environment.flag("DEBUG")
+LOCAL = environment.flag("LOCAL") or DEBUG
+SECURE = not LOCAL
+
+SITE_URL = environment.origin("SITE_URL", default="http://127.0.0.1:8000" if LOCAL else None, secure=SECURE)
+SITE_HOST = urlsplit(SITE_URL).hostname or ""
+if LOCAL and SITE_HOST not in {"127.0.0.1", "localhost"}:
+    raise ImproperlyConfigured("LOCAL and DEBUG are for one machine: SITE_URL must be on 127.0.0.1 or localhost.")
+ALLOWED_HOSTS = environment.hosts("ALLOWED_HOSTS", default=["127.0.0.1", "localhost"] if LOCAL else [SITE_HOST])
+CSRF_TRUSTED_ORIGINS = [SITE_URL]
+SECRET_KEY = environment.secret("SECRET_KEY", made_in=VAR_DIR / "secret-key" if LOCAL else None)
+
+TRUSTED_PROXY_COUNT = environment.number("TRUSTED_PROXY_COUNT", default=0 if LOCAL else 1, least=0, most=5)
+ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXY_COUNT
+if TRUSTED_PROXY_COUNT:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+# ---- database, cache, queue -------------------------------------------------------------------------------------
+
+_SQLITE_FILE = VAR_DIR / "lexheller.sqlite3"
+DATABASES = {"default": environment.database("DATABASE_URL", default=f"sqlite:///{_SQLITE_FILE}" if LOCAL else None)}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+REDIS_URL = environment.redis("REDIS_URL")
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL, "KEY_PREFIX": "lexheller"}
+    if REDIS_URL
+    else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+}
+
+# How queued letters leave: a thread of the one web process, Celery's worker and clock, or not from this process.
+DELIVERY = environment.choice("DELIVERY", among={"thread", "celery", "off"}, default="off" if LOCAL else "celery")
+if DELIVERY == "celery" and not REDIS_URL:
+    raise ImproperlyConfigured("DELIVERY=celery needs REDIS_URL, where the worker listens and rate limits are counted.")
+
+# ---- mail -------------------------------------------------------------------------------------------------------
+
+_MAIL = environment.mail("EMAIL_URL", default=f"filemail:///{VAR_DIR / 'mail'}" if LOCAL else None)
+EMAIL_BACKEND = _MAIL["EMAIL_BACKEND"]
+EMAIL_HOST = _MAIL["EMAIL_HOST"] or "localhost"
+EMAIL_PORT = _MAIL["EMAIL_PORT"] or 25
+EMAIL_HOST_USER = _MAIL["EMAIL_HOST_USER"] or ""
+EMAIL_HOST_PASSWORD = _MAIL["EMAIL_HOST_PASSWORD"] or ""
+EMAIL_USE_TLS = _MAIL.get("EMAIL_USE_TLS", False)
+EMAIL_USE_SSL = _MAIL.get("EMAIL_USE_SSL", False)
+EMAIL_FILE_PATH = f"/{_MAIL['EMAIL_FILE_PATH']}" if _MAIL["EMAIL_FILE_PATH"] else None
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = environment.address(
+    "DEFAULT_FROM_EMAIL", default="Lex Heller <lexheller@example.se>" if LOCAL else None
+)
+SERVER_EMAIL = DEFAULT_FROM_EMAIL
+EMAIL_SUBJECT_PREFIX = ""
+
+# ---- the program ------------------------------------------------------------------------------------------------
+
+INSTALLED_APPS = [
+    "cases",
+    "notifications",
+    "api",
+    "allauth",
+    "allauth.account",
+    "rest_framework",
+    "django_filters",
+    "django.forms",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+]
+
+MIDDLEWARE = [
+    "lexheller.middleware.request_log",
+    "lexheller.middleware.security_headers",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "lexheller.middleware.sliding_session",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+]
+
+ROOT_URLCONF = "lexheller.urls"
+WSGI_APPLICATION = "lexheller.wsgi.application"
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+
+LANGUAGE_CODE = "sv"
+LANGUAGES = [("sv", "svenska")]
+TIME_ZONE = "Europe/Stockholm"
+USE_TZ = True
+
+# Text in a form is far below this; there are no attachments.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
+
+STATIC_URL = "/static/"
+STATIC_ROOT = VAR_DIR / "static"
+STATICFILES_DIRS = [BASE_DIR / "lexheller" / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEBUG
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+WHITENOISE_USE_FINDERS = DEBUG
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+}
+
+# ---- people and sessions ----------------------------------------------------------------------------------------
+
+AUTH_USER_MODEL = "cases.User"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "start"
+ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
+
+ACCOUNT_ADAPTER = "cases.accounts.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"email"}
+# Sign-up itself is closed. The passwords must stand here all the same: without them allauth takes the log-in page
+# for one without passwords, and mails a code to whoever types one.
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 600
+ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = 3
+# The invitation reached the address, so it need not be proved again; nobody can change it on their own.
+ACCOUNT_EMAIL_VERIFICATION = "none"
+# No letter to an address that has no account: the form would be a way to write to anyone.
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_EMAIL_SUBJECT_PREFIX = "Lex Heller: "
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = urlsplit(SITE_URL).scheme
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
+ACCOUNT_RATE_LIMITS = {
+    "login": "30/m/ip",
+    "login_failed": "10/m/ip,5/300s/key",
+    "request_login_code": "20/m/ip,3/m/key",
+    "reset_password": "20/m/ip,5/m/key",
+    "reset_password_from_key": "20/m/ip",
+    "change_password": "5/m/user",
+    "reauthenticate": "10/m/user",
+}
+
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_COOKIE_AGE = 3600 * environment.number("SESSION_HOURS", default=8, least=1, most=72)
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
+# The prefix makes browsers refuse a cookie that another host of the same domain tries to set.
+SESSION_COOKIE_NAME = "__Host-session" if SECURE else "session"
+CSRF_COOKIE_NAME = "__Host-csrf" if SECURE else "csrf"
+CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "cases.views.errors.csrf_failure"
+
+# ---- what every answer says to the browser ------------------------------------------------------------------------
+
+# An identity provider that a form sends people on to must be named here.
+_FORM_ACTION = " ".join(["'self'", *environment.words("CSP_FORM_ACTION", default=[])])
+CONTENT_SECURITY_POLICY = "; ".join(
+    [
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self'",
+        "font-src 'self'",
+        "connect-src 'self'",
+        "manifest-src 'self'",
+        f"form-action {_FORM_ACTION}",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+        "object-src 'none'",
+    ]
+)
+PERMISSIONS_POLICY = "camera=(), geolocation=(), microphone=(), payment=(), usb=(), browsing-topics=()"
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+SECURE_SSL_REDIRECT = SECURE
+# A probe inside the network speaks plain HTTP.
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+SECURE_HSTS_SECONDS = 365 * 24 * 3600 if SECURE else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE
+SECURE_HSTS_PRELOAD = SECURE
+X_FRAME_OPTIONS = "DENY"
+
+# ---- log --------------------------------------------------------------------------------------------------------
+
+LOG_LEVEL = environment.choice(
+    "LOG_LEVEL", among={"DEBUG", "INFO", "WARNING", "ERROR"}, default="WARNING" if LOCAL else "INFO"
+)
+LOGGING_CONFIG = "lexheller.logs.configure"
+LOGGING = {"level": LOG_LEVEL, "readable": LOCAL}

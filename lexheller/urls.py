@@ -1,0 +1,37 @@
+"""The doors: pages, log-in, the operator's admin, the API, and two for machines that watch."""
+
+from allauth.account.decorators import secure_admin_login
+from django.contrib import admin
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import include, path
+
+from lexheller import health
+
+
+def closed(request: HttpRequest, **_parts: str) -> HttpResponse:
+    """Answer 404 where allauth has a page that this program does without."""
+    raise Http404
+
+
+# Through the same log-in as everybody, with the same rate limits.
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
+admin.site.site_header = admin.site.site_title = "Lex Heller, drift"
+
+urlpatterns = [
+    path("healthz", health.alive, name="healthz"),
+    path("readyz", health.ready, name="readyz"),
+    # Addresses come with an invitation, and are changed by the förbund's administrator.
+    path("konto/signup/", closed),
+    path("konto/email/", closed),
+    path("konto/confirm-email/", closed),
+    path("konto/confirm-email/<str:key>/", closed),
+    path("konto/", include("allauth.urls")),
+    path("drift/", admin.site.urls),
+    path("api/v1/", include("api.urls")),
+    path("", include("cases.urls")),
+]
+
+handler400 = "cases.views.errors.bad_request"
+handler403 = "cases.views.errors.forbidden"
+handler404 = "cases.views.errors.not_found"
+handler500 = "cases.views.errors.server_error"
