@@ -1,0 +1,1 @@
+"""The suite. Each file mirrors what it tests."""

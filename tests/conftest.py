@@ -1,0 +1,154 @@
+"""What every test stands on: servers that may be missing, a clean cache, the flush, the browser.
+
+The made-up people are fixtures in tests/people.py, the factories in tests/factories.py.
+"""
+
+from collections.abc import Callable, Iterator
+from functools import cache
+from pathlib import Path
+
+import hypothesis
+import pytest
+from django.conf import settings
+from django.core.cache import cache as django_cache
+from django.db import connection
+from django.test import TransactionTestCase
+from playwright.sync_api import Browser, Page, Response, ViewportSize, sync_playwright
+
+from cases import triggers
+from tests import servers
+
+pytest_plugins = ["tests.people"]
+
+hypothesis.settings.register_profile("house", deadline=None, database=None, derandomize=servers.under_ci())
+hypothesis.settings.load_profile("house")
+
+# ---- servers ----------------------------------------------------------------------------------------------------
+
+
+@cache
+def missing(marker: str) -> str:
+    """Ask once a run what does not answer."""
+    return servers.MISSING[marker]()
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Skip what cannot run here; under CI that is a failure."""
+    if item.get_closest_marker("postgres") and connection.vendor != "postgresql":
+        pytest.skip("runs in the suite's PostgreSQL half")
+    for marker in ("redis", "browser"):
+        if item.get_closest_marker(marker) and (reason := missing(marker)):
+            (pytest.fail if servers.under_ci() else pytest.skip)(reason)
+
+
+# ---- database and cache -----------------------------------------------------------------------------------------
+
+
+@pytest.fixture(autouse=True)
+def _clean_cache() -> None:
+    """Forget the rate limits of the test before."""
+    django_cache.clear()
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _flush_without_triggers() -> Iterator[None]:
+    """Let the flush after a transactional test through the triggers that guard the events.
+
+    This is the only switch for them, and it stands in the tests: no setting of the program turns them off.
+    """
+    flush = TransactionTestCase._fixture_teardown
+
+    def unguarded_flush(self: TransactionTestCase) -> None:
+        triggers.remove(connection)
+        try:
+            flush(self)
+        finally:
+            triggers.install(connection)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", unguarded_flush)
+        yield
+
+
+# ---- browser ----------------------------------------------------------------------------------------------------
+
+CHROMIUM_ARGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+SCREENSHOTS = Path(settings.BASE_DIR) / "var" / "screenshots"
+
+DESKTOP = ViewportSize(width=1280, height=900)
+PHONE = ViewportSize(width=390, height=844)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Start Chromium for the tests of one file.
+
+    Playwright keeps an event loop running in this thread, in which Django refuses to ask the database; the
+    permission to do so all the same lasts as long as the browser.
+    """
+    with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+        chromium = playwright.chromium.launch(executable_path=servers.CHROMIUM, args=CHROMIUM_ARGS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def open_page(browser: Browser, live_server) -> Iterator[Callable[..., Page]]:
+    """Return a function that opens a page of its own session against the running program.
+
+    `open_page("/rapport/", viewport=PHONE, color_scheme="dark", java_script=False)`. A page that asks another
+    host for something, breaks its content policy, throws in a script or gets a 500 fails the test at its end.
+    """
+    wrongs: list[str] = []
+    contexts = []
+
+    def watch(response: Response) -> None:
+        if response.status >= 500:
+            wrongs.append(f"{response.status} {response.url}")
+        if not response.url.startswith(live_server.url):
+            wrongs.append(f"foreign host: {response.url}")
+
+    def opened(path: str = "/", *, viewport=DESKTOP, color_scheme="light", java_script=True) -> Page:
+        context = browser.new_context(
+            base_url=live_server.url,
+            viewport=viewport,
+            color_scheme=color_scheme,
+            java_script_enabled=java_script,
+            locale="sv-SE",
+            timezone_id="Europe/Stockholm",
+        )
+        contexts.append(context)
+        context.set_default_timeout(10_000)
+        page = context.new_page()
+        page.on("response", watch)
+        page.on("pageerror", lambda error: wrongs.append(f"script error: {error}"))
+        page.on("console", lambda line: "Content Security" in line.text and wrongs.append(line.text))
+        page.goto(path)
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert not wrongs, wrongs
+
+
+@pytest.fixture
+def screenshot() -> Callable[[Page, str], Path]:
+    """Return a function that keeps a picture of the whole page in var/screenshots."""
+
+    def keep(page: Page, name: str) -> Path:
+        SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+        path = SCREENSHOTS / f"{name}.png"
+        page.screenshot(path=path, full_page=True)
+        return path
+
+    return keep
