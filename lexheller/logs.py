@@ -98,7 +98,12 @@ def _exception(found: object, record: object) -> BaseException | None:
 def _chain(error: BaseException | None) -> list[dict[str, object]]:
     kinds: list[dict[str, object]] = []
     while error is not None and len(kinds) < CAUSES:
-        kinds.append({"kind": f"{type(error).__module__}.{type(error).__qualname__}", "at": _places(error.__traceback__)})
+        kinds.append(
+            {
+                "kind": f"{type(error).__module__}.{type(error).__qualname__}",
+                "at": _places(error.__traceback__),
+            }
+        )
         error = error.__cause__ or error.__context__
     return kinds
 

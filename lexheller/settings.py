@@ -23,8 +23,12 @@ SECURE = not LOCAL
 SITE_URL = environment.origin("SITE_URL", default="http://127.0.0.1:8000" if LOCAL else None, secure=SECURE)
 SITE_HOST = urlsplit(SITE_URL).hostname or ""
 if LOCAL and SITE_HOST not in {"127.0.0.1", "localhost"}:
-    raise ImproperlyConfigured("LOCAL and DEBUG are for one machine: SITE_URL must be on 127.0.0.1 or localhost.")
-ALLOWED_HOSTS = environment.hosts("ALLOWED_HOSTS", default=["127.0.0.1", "localhost"] if LOCAL else [SITE_HOST])
+    raise ImproperlyConfigured(
+        "LOCAL and DEBUG are for one machine: SITE_URL must be on 127.0.0.1 or localhost."
+    )
+ALLOWED_HOSTS = environment.hosts(
+    "ALLOWED_HOSTS", default=["127.0.0.1", "localhost"] if LOCAL else [SITE_HOST]
+)
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 SECRET_KEY = environment.secret("SECRET_KEY", made_in=VAR_DIR / "secret-key" if LOCAL else None)
 
@@ -36,20 +40,56 @@ if TRUSTED_PROXY_COUNT:
 # ---- database, cache, queue -------------------------------------------------------------------------------------
 
 _SQLITE_FILE = VAR_DIR / "lexheller.sqlite3"
-DATABASES = {"default": environment.database("DATABASE_URL", default=f"sqlite:///{_SQLITE_FILE}" if LOCAL else None)}
+DATABASES = {
+    "default": environment.database("DATABASE_URL", default=f"sqlite:///{_SQLITE_FILE}" if LOCAL else None)
+}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = environment.redis("REDIS_URL")
 CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL, "KEY_PREFIX": "lexheller"}
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": REDIS_URL,
+        "KEY_PREFIX": "lexheller",
+    }
     if REDIS_URL
     else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
 }
 
 # How queued letters leave: a thread of the one web process, Celery's worker and clock, or not from this process.
-DELIVERY = environment.choice("DELIVERY", among={"thread", "celery", "off"}, default="off" if LOCAL else "celery")
+DELIVERY = environment.choice(
+    "DELIVERY", among={"thread", "celery", "off"}, default="off" if LOCAL else "celery"
+)
 if DELIVERY == "celery" and not REDIS_URL:
-    raise ImproperlyConfigured("DELIVERY=celery needs REDIS_URL, where the worker listens and rate limits are counted.")
+    raise ImproperlyConfigured(
+        "DELIVERY=celery needs REDIS_URL, where the worker listens and rate limits are counted."
+    )
+
+CELERY_BROKER_URL = REDIS_URL or "memory://"
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+# No retries while publishing: a web thread must not wait for a Redis that is down. The sweep sends later.
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "visibility_timeout": 600,
+    "socket_connect_timeout": 0.5,
+    "socket_timeout": 5,
+    "max_retries": 0,
+}
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_TASK_TIME_LIMIT = 60
+CELERY_TASK_SOFT_TIME_LIMIT = 45
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_RESULT_BACKEND = None
+CELERY_TIMEZONE = "Europe/Stockholm"
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 10
+CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+# A wake-up that waited longer than its interval says nothing that the next one does not.
+CELERY_BEAT_SCHEDULE = {
+    "sweep": {"task": "notifications.tasks.sweep", "schedule": 30.0, "options": {"expires": 25}},
+    "hourly": {"task": "notifications.tasks.hourly", "schedule": 3600.0, "options": {"expires": 3000}},
+}
 
 # ---- mail -------------------------------------------------------------------------------------------------------
 
