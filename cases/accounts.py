@@ -1,4 +1,4 @@
-"""How log-in behaves where it differs from the library: nobody signs up on their own, and routine says nothing."""
+"""How log-in differs from the library: nobody signs up on their own, and routine says nothing."""
 
 from typing import Any
 

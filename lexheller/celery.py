@@ -1,4 +1,7 @@
-"""Celery carries only the wake-up: what is to be sent stands in the database, and a sweep finds what no one rang for."""
+"""Celery carries only the wake-up.
+
+What is to be sent stands in the database, and a sweep finds what no one rang for.
+"""
 
 import os
 

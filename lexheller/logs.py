@@ -1,8 +1,8 @@
 """One log for all: one JSON object a line in service, a readable line on one's own machine.
 
-A log is read by more people than a case is, so it carries ids and codes only. Two places where text could slip in
-are shut here: an exception's message (databases quote the row that they refuse) and Django's own request lines
-(which repeat the path).
+A log is read by more people than a case is, so it carries ids and codes only. Two places where text could
+slip in are shut here: an exception's message (databases quote the row that they refuse) and Django's own
+request lines (which repeat the path).
 """
 
 import logging

@@ -16,12 +16,12 @@ log = structlog.get_logger("lexheller.request")
 REQUEST_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
 # Parts of an address that let their holder in.
 SECRET_PARTS = {"key", "code", "token"}
-# Seconds between two writes of the same session: reading pages must not take the database's write lock each time.
+# Seconds between two writes of a session: reading a page must not take the database's write lock each time.
 SESSION_STEP = 300
 
 
 def request_log(get_response: GetResponse) -> GetResponse:
-    """Give each request an id, and log one line: method, path without query, status, milliseconds, user id."""
+    """Give each request an id, and log one line: method, path without query, status, time, user id."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         given = request.headers.get("X-Request-ID", "")

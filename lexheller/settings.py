@@ -1,7 +1,7 @@
-"""Every setting of Lex Heller. What differs between places comes from the environment; a bad value stops the start.
+"""Every setting of Lex Heller. What differs between places comes from the environment.
 
-Three ways to run: as a service (the strict one, and the default), LOCAL=1 for one machine without TLS (`make run`),
-and DEBUG=1 for developers. docs/operations.md lists every variable.
+A bad value stops the start. Three ways to run: as a service (strict, and the default), LOCAL=1 for one machine
+without TLS (`make run`), and DEBUG=1 for developers. docs/operations.md lists every variable.
 """
 
 from pathlib import Path
@@ -14,7 +14,7 @@ from lexheller import environment
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = BASE_DIR / "var"
 
-# ---- where it runs ----------------------------------------------------------------------------------------------
+# ---- where it runs ----
 
 DEBUG = environment.flag("DEBUG")
 LOCAL = environment.flag("LOCAL") or DEBUG
@@ -37,7 +37,7 @@ ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXY_COUNT
 if TRUSTED_PROXY_COUNT:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
-# ---- database, cache, queue -------------------------------------------------------------------------------------
+# ---- database, cache, queue ----
 
 _SQLITE_FILE = VAR_DIR / "lexheller.sqlite3"
 DATABASES = {
@@ -56,7 +56,7 @@ CACHES = {
     else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
 }
 
-# How queued letters leave: a thread of the one web process, Celery's worker and clock, or not from this process.
+# How queued letters leave: a thread of the one web process, Celery's worker and clock, or not from here.
 DELIVERY = environment.choice(
     "DELIVERY", among={"thread", "celery", "off"}, default="off" if LOCAL else "celery"
 )
@@ -91,7 +91,7 @@ CELERY_BEAT_SCHEDULE = {
     "hourly": {"task": "notifications.tasks.hourly", "schedule": 3600.0, "options": {"expires": 3000}},
 }
 
-# ---- mail -------------------------------------------------------------------------------------------------------
+# ---- mail ----
 
 _MAIL = environment.mail("EMAIL_URL", default=f"filemail:///{VAR_DIR / 'mail'}" if LOCAL else None)
 EMAIL_BACKEND = _MAIL["EMAIL_BACKEND"]
@@ -109,7 +109,7 @@ DEFAULT_FROM_EMAIL = environment.address(
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 EMAIL_SUBJECT_PREFIX = ""
 
-# ---- the program ------------------------------------------------------------------------------------------------
+# ---- the program ----
 
 INSTALLED_APPS = [
     "cases",
@@ -190,7 +190,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
 }
 
-# ---- people and sessions ----------------------------------------------------------------------------------------
+# ---- people and sessions ----
 
 AUTH_USER_MODEL = "cases.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
@@ -206,8 +206,8 @@ ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 
 ACCOUNT_ADAPTER = "cases.accounts.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"email"}
-# Sign-up itself is closed. The passwords must stand here all the same: without them allauth takes the log-in page
-# for one without passwords, and mails a code to whoever types one.
+# Sign-up itself is closed. The passwords must stand here all the same: without them allauth takes the log-in
+# page for one without passwords, and mails a code to whoever types one.
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
@@ -243,7 +243,7 @@ CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "cases.views.errors.csrf_failure"
 
-# ---- what every answer says to the browser ------------------------------------------------------------------------
+# ---- what every answer says to the browser ----
 
 # An identity provider that a form sends people on to must be named here.
 _FORM_ACTION = " ".join(["'self'", *environment.words("CSP_FORM_ACTION", default=[])])
@@ -274,7 +274,7 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE
 SECURE_HSTS_PRELOAD = SECURE
 X_FRAME_OPTIONS = "DENY"
 
-# ---- log --------------------------------------------------------------------------------------------------------
+# ---- log ----
 
 LOG_LEVEL = environment.choice(
     "LOG_LEVEL", among={"DEBUG", "INFO", "WARNING", "ERROR"}, default="WARNING" if LOCAL else "INFO"

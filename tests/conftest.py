@@ -23,7 +23,7 @@ pytest_plugins = ["tests.people"]
 hypothesis.settings.register_profile("house", deadline=None, database=None, derandomize=servers.under_ci())
 hypothesis.settings.load_profile("house")
 
-# ---- servers ----------------------------------------------------------------------------------------------------
+# ---- servers ----
 
 
 @cache
@@ -41,7 +41,7 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
             (pytest.fail if servers.under_ci() else pytest.skip)(reason)
 
 
-# ---- database and cache -----------------------------------------------------------------------------------------
+# ---- database and cache ----
 
 
 @pytest.fixture(autouse=True)
@@ -70,7 +70,7 @@ def _flush_without_triggers() -> Iterator[None]:
         yield
 
 
-# ---- browser ----------------------------------------------------------------------------------------------------
+# ---- browser ----
 
 CHROMIUM_ARGS = [
     "--no-sandbox",

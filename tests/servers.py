@@ -1,7 +1,7 @@
 """What the suite needs besides Python: which of it answers here.
 
-As a program, `python -m tests.servers postgres` ends with 0 if it answers, with 3 if it is missing and may be,
-and with 1 if it is missing under CI=true, where everything must be there.
+As a program, `python -m tests.servers postgres` ends with 0 if it answers, with 3 if it is missing and may
+be, and with 1 if it is missing under CI=true, where everything must be there.
 """
 
 import os

@@ -1,7 +1,7 @@
-"""Settings of the suite: the real ones for one machine, with quick passwords, mail in memory and plain static names.
+"""Settings of the suite: the real ones for one machine, with quick passwords and mail in memory.
 
-DATABASE_URL chooses the database (SQLite without it). TEST_DATABASE names the test database, so that two runs on
-one PostgreSQL do not meet.
+DATABASE_URL chooses the database (SQLite without it). TEST_DATABASE names the test database, so that two runs
+on one PostgreSQL do not meet.
 """
 
 import os
@@ -11,8 +11,8 @@ os.environ.setdefault("SECRET_KEY", "only-for-tests-0123456789-abcdefghijklmnopq
 os.environ["DELIVERY"] = "off"
 os.environ["EMAIL_URL"] = "memorymail://"
 
-from lexheller.settings import *  # noqa: E402, F403
-from lexheller.settings import DATABASES, INSTALLED_APPS, MIDDLEWARE, STORAGES, VAR_DIR  # noqa: E402
+from lexheller.settings import *  # noqa: F403
+from lexheller.settings import DATABASES, INSTALLED_APPS, MIDDLEWARE, STORAGES, VAR_DIR
 
 VAR_DIR.mkdir(exist_ok=True)
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
