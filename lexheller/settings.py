@@ -1,6 +1,6 @@
 """Every setting of Lex Heller. What differs between places comes from the environment.
 
-A bad value stops the start. Three ways to run: as a service (strict, and the default), LOCAL=1 for one machine
+A bad value stops the start. Three ways to run: as a service (strict, the default), LOCAL=1 for one machine
 without TLS (`make run`), and DEBUG=1 for developers. docs/operations.md lists every variable.
 """
 
