@@ -1,0 +1,266 @@
+"""Who may see which case, whose figures count which cases, and who may see what on a case.
+
+Nothing else spells these rules: pages, search, export, API and letters start here.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Protocol, Self
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from cases import clocks
+from cases.codes import (
+    ENDINGS,
+    SUMMARY_ROLES,
+    UNSENT,
+    WITH_FUNCTION,
+    Audience,
+    ConcernState,
+    MeasureState,
+    Role,
+    Status,
+)
+
+if TYPE_CHECKING:
+    from cases.models import Case, User
+
+# A concern shows to its function from sending on; one that went back or was struck does not.
+SHOWN_TO_FUNCTION = frozenset(ConcernState) - UNSENT - {ConcernState.WITHDRAWN}
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What somebody is on a day: granted roles per förbund, functions they sit in, cases they hold a code for."""
+
+    day: dt.date
+    user_id: int | None = None
+    grants: dict[str, frozenset[int]] = field(default_factory=dict)
+    functions: frozenset[int] = frozenset()
+    function_associations: frozenset[int] = frozenset()
+    inherited: frozenset[int] = frozenset()
+    receipts: frozenset[int] = frozenset()
+
+    def associations(self, *roles: str) -> frozenset[int]:
+        """Return the förbund where one of the roles is held; all granted ones when none is named."""
+        wanted: Iterable[str] = roles or self.grants
+        return frozenset().union(*(self.grants.get(role, frozenset()) for role in wanted))
+
+    @property
+    def everywhere(self) -> frozenset[int]:
+        """Return every förbund that the person has something to do with."""
+        return self.associations() | self.function_associations
+
+    @property
+    def counted(self) -> frozenset[int]:
+        """Return the förbund whose figures the person may read."""
+        return self.associations(*SUMMARY_ROLES)
+
+    def holds(self, role: str, association_id: int) -> bool:
+        return association_id in self.grants.get(role, frozenset())
+
+
+class Actor(Protocol):
+    """Somebody who acts: a `User`, or the holder of a receipt code."""
+
+    @property
+    def pk(self) -> Any: ...
+
+    def standing(self) -> Standing: ...
+
+
+@dataclass(frozen=True)
+class ReceiptHolder:
+    """A reporter without account. The cases that their code opens are all that they are."""
+
+    case_ids: frozenset[int] = frozenset()
+    pk: None = None
+
+    def standing(self) -> Standing:
+        return Standing(day=clocks.today(), receipts=self.case_ids)
+
+
+NOBODY = ReceiptHolder()
+
+
+def standing_of(user: User) -> Standing:
+    """Read what a person is today, in three queries."""
+    day = clocks.today()
+    grants: dict[str, set[int]] = {}
+    for role, association in user.grants.in_force(day).values_list("role", "association_id"):
+        grants.setdefault(role, set()).add(association)
+    places = list(user.function_places.in_force(day).values_list("function_id", "function__member__association_id"))
+    inherited: set[int] = set()
+    if coordinated := grants.get(Role.COORDINATOR):
+        associations = user.grants.model._meta.get_field("association").related_model
+        inherited.update(associations._default_manager.filter(successor__in=coordinated).values_list("pk", flat=True))
+    return Standing(
+        day=day,
+        user_id=user.pk,
+        grants={role: frozenset(held) for role, held in grants.items()},
+        functions=frozenset(function for function, _ in places),
+        function_associations=frozenset(association for _, association in places),
+        inherited=frozenset(inherited),
+    )
+
+
+class DatedQuerySet(QuerySet[Any]):
+    """Rows that hold from one day to another."""
+
+    def in_force(self, day: dt.date | None = None) -> Self:
+        """Keep those that hold on the day (today)."""
+        day = day or clocks.today()
+        return self.filter(Q(to_on__isnull=True) | Q(to_on__gte=day), from_on__lte=day)
+
+
+class CaseQuerySet(QuerySet["Case"]):
+    """Cases, and who may open them."""
+
+    def visible_to(self, actor: Actor) -> Self:
+        """Keep the cases that the actor may open, each once.
+
+        Subqueries, not joins: PostgreSQL cannot lock the rows of a DISTINCT.
+        """
+        standing = actor.standing()
+        whole = Q()
+        if coordinated := standing.associations(Role.COORDINATOR):
+            whole |= Q(association__in=coordinated)
+        if prepared := standing.associations(Role.PREPARATORY):
+            whole |= Q(association__in=prepared) & ~Q(lifted="")
+        if standing.inherited:
+            whole |= Q(association__in=standing.inherited) & ~Q(ending="")
+        single = [self.model._default_manager.filter(pk__in=standing.receipts).order_by().values("pk")]
+        if standing.user_id is not None:
+            single.append(self.model._default_manager.filter(reporter=standing.user_id).order_by().values("pk"))
+        if standing.functions:
+            concerns = self.model._meta.get_field("concerns").related_model
+            single.append(
+                concerns._default_manager.filter(function__in=standing.functions, state__in=SHOWN_TO_FUNCTION)
+                .order_by()
+                .values("case")
+            )
+        # A union lets each branch use its own index; an OR of them reads the whole table.
+        own = Q(pk__in=single[0].union(*single[1:])) if len(single) > 1 else Q(pk__in=single[0])
+        return self.filter(whole | own) if whole else self.filter(own)
+
+    def countable_by(self, actor: Actor) -> Self:
+        """Keep the cases that the actor's figures count: a summary role counts its whole förbund."""
+        standing = actor.standing()
+        return self.filter(association__in=standing.counted) if standing.counted else self.visible_to(actor)
+
+    def open(self) -> Self:
+        return self.filter(ending="")
+
+    def ended(self) -> Self:
+        return self.exclude(ending="")
+
+    def late(self) -> Self:
+        """Keep open cases where some clock has passed its day."""
+        return self.open().filter(next_due__lt=clocks.today())
+
+    def to_handle(self) -> Self:
+        """Keep what waits for the kansli: to triage, returned, answered and ready to close."""
+        unsent = self.model._meta.get_field("concerns").related_model._default_manager.filter(
+            case=OuterRef("pk"), state__in=UNSENT
+        )
+        return self.open().filter(
+            Q(status__in=[Status.RECEIVED, Status.ANSWERED]) | (Q(status=Status.WITH_PARTY) & Exists(unsent))
+        )
+
+    def waiting(self) -> Self:
+        """Keep what waits for somebody else: the reporter, a member, a measure."""
+        return self.open().filter(status__in=[Status.CLARIFYING, Status.WITH_PARTY, Status.IN_PROGRESS])
+
+
+class ConcernQuerySet(QuerySet["Concern"]):
+    """Concerns, as a function's people and the kansli list them."""
+
+    def answerable_by(self, actor: Actor) -> Self:
+        """Keep concerns that lie with a function of the actor, who is not the case's reporter."""
+        standing = actor.standing()
+        return self.filter(function__in=standing.functions, state__in=SHOWN_TO_FUNCTION).exclude(
+            case__reporter__isnull=False, case__reporter=standing.user_id
+        )
+
+    def new(self) -> Self:
+        return self.filter(state=ConcernState.SENT)
+
+    def to_answer(self) -> Self:
+        return self.filter(state=ConcernState.ACKNOWLEDGED)
+
+    def with_function(self) -> Self:
+        return self.filter(state__in=WITH_FUNCTION)
+
+    def with_open_measures(self) -> Self:
+        return self.filter(measures__state=MeasureState.OPEN, case__ending="").distinct()
+
+
+class _Audienced(QuerySet[Any]):
+    """Rows with an audience, on one case."""
+
+    def for_roles(self, roles: Collection[str], functions: Collection[int]) -> Self:
+        """Keep what somebody with these roles on the case, sitting in these functions, may see."""
+        if {Role.COORDINATOR, Role.SUCCESSOR} & set(roles):
+            return self
+        seen = Q(audience=Audience.EVERYONE)
+        if Role.REPORTER in roles:
+            seen |= Q(audience__in=[Audience.REPORTER, Audience.REPORTER_FUNCTION])
+        if Role.PREPARATORY in roles:
+            seen |= Q(audience__in=[Audience.FUNCTION, Audience.REPORTER_FUNCTION])
+        if Role.CONTACT in roles:
+            seen |= Q(
+                audience__in=[Audience.FUNCTION, Audience.REPORTER_FUNCTION],
+                **{f"{self.function_path}__in": functions},
+            )
+        return self.filter(seen)
+
+    function_path = "function"
+
+
+class EventQuerySet(_Audienced):
+    """Events, in the order they happened."""
+
+
+class TextQuerySet(_Audienced):
+    """Texts; the function that may see one is the one of its event."""
+
+    function_path = "event__function"
+
+
+class DraftQuerySet(QuerySet["Draft"]):
+    """Drafts: only ever those of one person."""
+
+    def of(self, user: User) -> Self:
+        """Keep the person's own drafts that have not run out."""
+        oldest = clocks.now() - dt.timedelta(days=self.model.KEPT_DAYS)
+        return self.filter(author=user, updated_at__gte=oldest)
+
+    def run_out(self) -> Self:
+        """Keep the drafts that are past their time and shall go."""
+        return self.filter(updated_at__lt=clocks.now() - dt.timedelta(days=self.model.KEPT_DAYS))
+
+
+def roles_of(case: Case, actor: Actor) -> frozenset[str]:
+    """Return what the actor is to this case; empty means that the case does not exist for them.
+
+    Whoever reported a case counts as absent in a function that answers for it.
+    """
+    standing = actor.standing()
+    roles: set[str] = set()
+    if standing.holds(Role.COORDINATOR, case.association_id):
+        roles.add(Role.COORDINATOR)
+    elif case.association_id in standing.inherited and case.ending in ENDINGS:
+        roles.add(Role.SUCCESSOR)
+    if standing.holds(Role.PREPARATORY, case.association_id) and case.lifted:
+        roles.add(Role.PREPARATORY)
+    if case.pk in standing.receipts or (case.reporter_id is not None and case.reporter_id == standing.user_id):
+        roles.add(Role.REPORTER)
+    elif any(
+        concern.function_id in standing.functions and concern.state in SHOWN_TO_FUNCTION
+        for concern in case.concerns.all()
+    ):
+        roles.add(Role.CONTACT)
+    return frozenset(roles)

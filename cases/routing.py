@@ -1,0 +1,236 @@
+"""Which function gets a concern, and why.
+
+The most specific rule wins; without a rule it is the member's general function, then the kansli. A function where
+nobody is present falls back to the kansli, and says so.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import product
+
+from cases import clocks
+from cases.codes import MEMBER_PARTIES, GapType, Party
+from cases.models import Absence, Association, Concern, ContactFunction, FunctionPerson, RoutingRule, User
+
+
+class Why(StrEnum):
+    """Why a concern goes where it goes."""
+
+    RULE = "RULE"
+    GENERAL = "GENERAL"
+    CHOSEN = "CHOSEN"
+    NOBODY = "NOBODY"
+    NO_MATCH = "NO_MATCH"
+    NO_MEMBER = "NO_MEMBER"
+    KANSLI = "KANSLI"
+    MEMBER_ENDED = "MEMBER_ENDED"
+
+
+# The concern has nowhere to go: somebody at the kansli must choose.
+UNASSIGNED = frozenset({Why.NOBODY, Why.NO_MATCH, Why.NO_MEMBER, Why.MEMBER_ENDED})
+
+
+@dataclass(frozen=True)
+class Route:
+    """Where a concern goes (no function means the kansli) and the sentence that explains it."""
+
+    function: ContactFunction | None
+    why: Why
+    because: str
+
+    @property
+    def is_unassigned(self) -> bool:
+        return self.why in UNASSIGNED
+
+    @property
+    def target(self) -> str:
+        return self.function.name if self.function else "kansliet"
+
+
+@dataclass(frozen=True)
+class RoutingWarning:
+    """A rule or function that does not do what somebody believes it does."""
+
+    subject: RoutingRule | ContactFunction
+    sentence: str
+
+
+@dataclass(frozen=True)
+class _Place:
+    """What a rule is held against."""
+
+    member: int
+    unit: int | None
+    gap_type: str
+    initiative: int | None
+
+
+def _matches(rule: RoutingRule, place: _Place) -> bool:
+    return (
+        rule.member_id == place.member
+        and (rule.unit_id is None or rule.unit_id == place.unit)
+        and (not rule.gap_type or rule.gap_type == place.gap_type)
+        and (rule.initiative_id is None or rule.initiative_id == place.initiative)
+    )
+
+
+def _weight(rule: RoutingRule) -> tuple[int, int]:
+    """Order rules by how much they say: a unit weighs most, then insats, then type; the older wins a tie."""
+    said = 4 * bool(rule.unit_id) + 2 * bool(rule.initiative_id) + bool(rule.gap_type)
+    return (-said, rule.pk or 0)
+
+
+class Router:
+    """The rules, functions and people of one förbund on one day, read once."""
+
+    def __init__(self, association: Association, *, day: dt.date | None = None) -> None:
+        self.association = association
+        self.day = day or clocks.today()
+        functions = ContactFunction.objects.filter(member__association=association).select_related("member")
+        self.functions = {function.pk: function for function in functions}
+        rules = RoutingRule.objects.filter(member__association=association).select_related(
+            "member", "unit", "initiative", "function__member"
+        )
+        self.rules = sorted(rules, key=_weight)
+        self._people: dict[int, list[FunctionPerson]] = {}
+        places = FunctionPerson.objects.filter(
+            function__member__association=association, user__is_active=True
+        ).in_force(self.day)
+        for place in places.select_related("user"):
+            self._people.setdefault(place.function_id, []).append(place)
+        self._away = frozenset(
+            Absence.objects.in_force(self.day)
+            .filter(user__function_places__function__member__association=association)
+            .values_list("user_id", flat=True)
+        )
+
+    def present(self, function: ContactFunction, *, without: int | None = None) -> list[User]:
+        """Return who gets what is sent to the function today: its people who are here, else the deputies."""
+        here = [
+            place
+            for place in self._people.get(function.pk, [])
+            if place.user_id not in self._away and place.user_id != without
+        ]
+        return [p.user for p in here if not p.is_deputy] or [p.user for p in here if p.is_deputy]
+
+    def route(self, concern: Concern, *, gap_type: str = "", initiative: int | None = None) -> Route:
+        """Say where the concern goes and why. The case's reporter counts as absent."""
+        if concern.party not in MEMBER_PARTIES:
+            return Route(None, Why.KANSLI, f"{Party(concern.party).label} besvaras genom kansliet")
+        member = concern.member
+        if member is None:
+            return Route(None, Why.NO_MEMBER, "rapporten säger inte vilken medlem det gäller")
+        if member.to_on and member.to_on < self.day:
+            return Route(None, Why.MEMBER_ENDED, f"{member.name} är inte längre medlem")
+        place = _Place(
+            member=member.pk,
+            unit=concern.unit_id,
+            gap_type=gap_type or concern.type_set or concern.type_reported,
+            initiative=initiative or concern.case.initiative_id,
+        )
+        for rule in self.rules:
+            if _matches(rule, place) and self._in_force(rule.function):
+                because = f"en regel pekar dit för {rule.conditions}"
+                return self._to(rule.function, Why.RULE, because, concern.case.reporter_id)
+        for function in self.functions.values():
+            if function.member_id == member.pk and function.is_general and self._in_force(function):
+                because = f"ingen regel passar, och det är den allmänna funktionen hos {member.name}"
+                return self._to(function, Why.GENERAL, because, concern.case.reporter_id)
+        return Route(None, Why.NO_MATCH, f"{member.name} har varken en regel som passar eller en allmän funktion")
+
+    def choose(self, concern: Concern, function: ContactFunction | None) -> Route:
+        """Say why a concern goes where the coordinator chose."""
+        if function is None:
+            return Route(None, Why.KANSLI, "du valde att kansliet tar hand om det")
+        return self._to(function, Why.CHOSEN, "du valde den", concern.case.reporter_id)
+
+    def choices(self, concern: Concern) -> list[ContactFunction]:
+        """Return the functions that a coordinator may send the concern to: those of its member, in force."""
+        return [f for f in self.functions.values() if f.member_id == concern.member_id and self._in_force(f)]
+
+    def warnings(self) -> list[RoutingWarning]:
+        """List rules that never match or are shadowed, and functions where nobody is present."""
+        found = list(self._rule_warnings())
+        for function in self.functions.values():
+            if self._in_force(function) and not self.present(function):
+                found.append(
+                    RoutingWarning(
+                        function,
+                        f"Ingen är på plats i {function.name}. Det som skickas dit går till kansliet.",
+                    )
+                )
+        return found
+
+    def _to(self, function: ContactFunction, why: Why, because: str, reporter: int | None) -> Route:
+        if self.present(function, without=reporter):
+            return Route(function, why, because)
+        return Route(None, Why.NOBODY, f"{because}, men ingen är på plats i {function.name}")
+
+    def _in_force(self, function: ContactFunction) -> bool:
+        return function.from_on <= self.day and (function.to_on is None or function.to_on >= self.day)
+
+    def _rule_warnings(self) -> Iterator[RoutingWarning]:
+        """Try every kind of concern that could come in, and see which rules never get one."""
+        wins: dict[int, bool] = {rule.pk: False for rule in self.rules}
+        meets: dict[int, RoutingRule] = {}
+        for place in self._possible_places():
+            matching = [rule for rule in self.rules if _matches(rule, place) and self._in_force(rule.function)]
+            if matching:
+                wins[matching[0].pk] = True
+            for loser in matching[1:]:
+                meets.setdefault(loser.pk, matching[0])
+        for rule in self.rules:
+            if not self._in_force(rule.function):
+                yield RoutingWarning(rule, f"Regeln pekar på {rule.function.name}, som har upphört. Den används inte.")
+            elif not wins[rule.pk] and rule.pk in meets:
+                yield RoutingWarning(
+                    rule, f"Regeln används aldrig: regeln för {meets[rule.pk].conditions} går alltid före."
+                )
+            elif not wins[rule.pk]:
+                yield RoutingWarning(rule, f"Regeln kan aldrig passa: {self._why_never(rule)}.")
+            elif not self.present(rule.function):
+                yield RoutingWarning(rule, f"Regeln pekar på {rule.function.name}, där ingen är på plats.")
+
+    def _why_never(self, rule: RoutingRule) -> str:
+        for part, what in ((rule.member, "medlemmen"), (rule.unit, "enheten"), (rule.initiative, "insatsen")):
+            if part is not None and not (part.from_on <= self.day and (part.to_on is None or part.to_on >= self.day)):
+                return f"{what} {part.name} gäller inte i dag"
+        return "enheten hör till en annan medlem"
+
+    def _possible_places(self) -> Iterator[_Place]:
+        """Yield every combination of member, unit, type and insats that can come in today."""
+        initiatives: list[int | None] = [None, *_keys(self.association.initiatives.in_force(self.day))]
+        units: dict[int, list[int | None]] = {}
+        members = list(self.association.members.in_force(self.day).prefetch_related("units"))
+        for member in members:
+            in_force = [
+                unit.pk
+                for unit in member.units.all()
+                if unit.from_on <= self.day and (unit.to_on is None or unit.to_on >= self.day)
+            ]
+            units[member.pk] = [None, *in_force]
+        for member in members:
+            for unit, gap_type, initiative in product(units[member.pk], GapType.values, initiatives):
+                yield _Place(member.pk, unit, gap_type, initiative)
+
+
+def _keys(rows: Iterable[object]) -> list[int]:
+    return [row.pk for row in rows]  # type: ignore[attr-defined]
+
+
+def unassigned(association: Association) -> list[tuple[Concern, Route]]:
+    """List open concerns that no function has: those nothing matches, and those that fell back to the kansli."""
+    router = Router(association)
+    open_ones = (
+        Concern.objects.filter(case__association=association, case__ending="", party__in=MEMBER_PARTIES)
+        .filter(state__in=["PENDING", "RETURNED", "SENT", "ACKNOWLEDGED"])
+        .exclude(state__in=["SENT", "ACKNOWLEDGED"], function__isnull=False)
+        .select_related("case", "member", "unit")
+        .order_by("case__filed_at", "pk")
+    )
+    routed = [(concern, router.route(concern)) for concern in open_ones]
+    return [(c, r) for c, r in routed if r.is_unassigned or c.state in ("SENT", "ACKNOWLEDGED")]

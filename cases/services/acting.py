@@ -1,0 +1,297 @@
+"""The frame around every step: one transaction, the case locked, the move checked, texts guarded, status derived,
+event and outbox written.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import transaction
+
+from cases import clocks, workflow
+from cases.codes import (
+    UNSENT,
+    WITH_FUNCTION,
+    Audience,
+    ConcernState,
+    MeasureState,
+    Role,
+    Source,
+    Status,
+    TextKind,
+)
+from cases.errors import AlreadyDone, ChangedMeanwhile, Incomplete, MoveNotAllowed
+from cases.models import (
+    Case,
+    Concern,
+    ContactFunction,
+    Event,
+    Measure,
+    Outbox,
+    Question,
+    Submission,
+    Text,
+    User,
+)
+from cases.querysets import Actor, roles_of
+from cases.search import stems
+from cases.services.guarding import guarded
+
+
+@dataclass(frozen=True)
+class Basis:
+    """What a form was filled in on: the last event its page showed, and a key that is new for every page.
+
+    With `seen` the step is refused when the case has changed since; with `key`, made from the page's nonce and all
+    that was filled in, the very same form counts once, however often it is sent.
+    """
+
+    seen: int | None = None
+    key: str = ""
+
+
+NOW = Basis()
+
+
+@dataclass(frozen=True)
+class OnBehalf:
+    """How a member's or reporter's word reached the kansli, and when."""
+
+    source: Source
+    received_on: dt.date
+
+    def as_data(self) -> dict[str, str]:
+        return {"source": self.source.value, "received_on": self.received_on.isoformat()}
+
+
+@dataclass
+class _Line:
+    verb: str
+    audience: Audience
+    concern: Concern | None
+    function: ContactFunction | None
+    data: dict[str, Any]
+    texts: list[Text]
+
+
+@dataclass
+class Act:
+    """A step under way on a locked case."""
+
+    case: Case
+    actor: Actor
+    verb: str
+    role: Role
+    texts: dict[str, str]
+    at: dt.datetime
+    concerns: list[Concern]
+    lines: list[_Line] = field(default_factory=list)
+    _waiting: list[Text] = field(default_factory=list)
+
+    @property
+    def user(self) -> User | None:
+        """Return who acts, or nobody for the holder of a receipt code."""
+        return self.actor if isinstance(self.actor, User) else None
+
+    @property
+    def day(self) -> dt.date:
+        return clocks.local_date(self.at)
+
+    def concern(self, concern: Concern) -> Concern:
+        """Return the case's own, locked copy of a concern."""
+        return next(mine for mine in self.concerns if mine.pk == concern.pk)
+
+    def write(self, kind: TextKind, body: str, *, audience: Audience, concern: Concern | None = None) -> Text | None:
+        """Store a guarded text with the next event; an empty one is not stored."""
+        if not body:
+            return None
+        text = Text.objects.create(
+            case=self.case, kind=kind, body=body, audience=audience, concern=concern, created_at=self.at
+        )
+        self._waiting.append(text)
+        return text
+
+    def record(
+        self,
+        audience: Audience,
+        *,
+        concern: Concern | None = None,
+        verb: str = "",
+        function: ContactFunction | None = None,
+        **data: Any,
+    ) -> None:
+        """Note the event that tells of this, with the texts written since the last one."""
+        if concern is not None and function is None:
+            function = concern.function
+        self.lines.append(_Line(verb or self.verb, audience, concern, function, data, self._waiting))
+        self._waiting = []
+
+    def end(self, ending: Status) -> None:
+        """Give the case its ending."""
+        self.case.ending = ending
+        self.case.ended_at = self.at
+
+
+@contextmanager
+def acting(
+    case: Case,
+    verb: str,
+    *,
+    actor: Actor,
+    concern: Concern | None = None,
+    texts: Mapping[str, str] | None = None,
+    required: Mapping[str, str] | None = None,
+    on_behalf: OnBehalf | None = None,
+    basis: Basis = NOW,
+    imposed_as: Role | None = None,
+) -> Iterator[Act]:
+    """Hold the case while a step is taken, then derive its status and write events and outbox rows.
+
+    `texts` are the free texts by field; `required` maps a field to the sentence for when its text is empty. A
+    step that follows from something outside the case (a member ended, the original was closed) is `imposed_as` a
+    role instead of being checked against the table.
+    Raises PersonalDataFound, Incomplete, AlreadyDone, ChangedMeanwhile or MoveNotAllowed before anything is
+    stored.
+    """
+    clean = guarded(texts or {})
+    if missing := {name: sentence for name, sentence in (required or {}).items() if not clean.get(name)}:
+        raise Incomplete(missing)
+    with transaction.atomic():
+        # The page that led here may be an hour old: only the locked row counts.
+        locked = Case.objects.select_for_update(of=("self",)).select_related("association").get(pk=case.pk)
+        _once(locked, verb, actor, basis)
+        _nothing_new(locked, actor, basis)
+        mine = None if concern is None else _fresh(locked, concern)
+        role = imposed_as or workflow.check(locked, verb, actor, mine)
+        act = Act(locked, actor, verb, role, clean, clocks.now(), list(locked.concerns.all()))
+        yield act
+        if act.role == Role.COORDINATOR and on_behalf is not None:
+            for line in act.lines:
+                line.data |= on_behalf.as_data()
+        _store(act)
+
+
+def says_how(role: Role, concern: Concern | None, on_behalf: OnBehalf | None) -> None:
+    """Refuse a step that the kansli takes for somebody else without saying how the word came in."""
+    own = concern is not None and concern.function_id is None and concern.member_id is None
+    if role == Role.COORDINATOR and on_behalf is None and not own:
+        raise Incomplete({"source": "Välj hur beskedet kom till kansliet."})
+
+
+def payload_key(*parts: object) -> str:
+    """Return a key for one filled-in form, which tells nothing of what it holds."""
+    return hashlib.sha256("\x1f".join(str(part) for part in parts).encode()).hexdigest()
+
+
+def start_case(case: Case, *, actor: Actor, role: Role, basis_key: str, data: dict[str, Any]) -> None:
+    """Write the first event of a new case and what is derived from its concerns."""
+    act = Act(case, actor, "file", role, {}, case.filed_at, list(case.concerns.all()))
+    act.record(Audience.EVERYONE, **data)
+    _store(act, from_status="")
+    if basis_key:
+        Submission.objects.create(key=basis_key, case=case)
+
+
+def refresh_search(case: Case) -> None:
+    """Derive what the text search looks in; a masked word leaves it."""
+    case.search = stems(" ".join([case.number, *(getattr(case, name) for name in Case.TEXT_FIELDS)]))
+
+
+def _fresh(case: Case, concern: Concern) -> Concern:
+    for own in case.concerns.all():
+        if own.pk == concern.pk:
+            return own
+    raise MoveNotAllowed("Den berörda parten hör inte till ärendet.", code="wrong_concern")
+
+
+def _once(case: Case, verb: str, actor: Actor, basis: Basis) -> None:
+    """Refuse the very same form a second time. The key covers what was filled in, so no other text is lost."""
+    if not basis.key:
+        return
+    key = payload_key(basis.key, case.pk, verb, actor.pk)
+    if Submission.objects.filter(key=key).exists():
+        raise AlreadyDone(case)
+    Submission.objects.create(key=key, case=case)
+
+
+def _nothing_new(case: Case, actor: Actor, basis: Basis) -> None:
+    if basis.seen is None or basis.seen >= case.last_seq:
+        return
+    roles = roles_of(case, actor)
+    new = case.events.filter(seq__gt=basis.seen).select_related("actor", "concern__member", "function")
+    if roles and (told := list(new.for_roles(roles, actor.standing().functions))):
+        raise ChangedMeanwhile(told)
+
+
+def _store(act: Act, from_status: str | None = None) -> None:
+    case = act.case
+    before = case.status if from_status is None else from_status
+    for concern in act.concerns:
+        concern.save()
+    questions = list(Question.objects.filter(case=case, answered_at__isnull=True))
+    measures = list(Measure.objects.filter(case=case, state=MeasureState.OPEN))
+    case.status = workflow.derive_status(
+        ending=case.ending,
+        concern_states=[concern.state for concern in act.concerns],
+        open_kansli_question=any(question.concern_id is None for question in questions),
+        open_measures=bool(measures),
+    )
+    if case.status == Status.RECEIVED and before in (Status.WITH_PARTY, Status.CLOSED, Status.DISMISSED):
+        _restart_triage(act)
+    if case.first_handled_at is None and act.role == Role.COORDINATOR and act.verb != "file":
+        case.first_handled_at = act.at
+    case.next_due = _next_due(case, act.concerns, measures)
+    _write_events(act, before)
+    case.save()
+
+
+def _restart_triage(act: Act) -> None:
+    association = act.case.association
+    act.case.triage_from = act.day
+    act.case.triage_due = clocks.add_days(act.day, association.triage_days, clocks.DayKind(association.day_kind))
+
+
+def _next_due(case: Case, concerns: list[Concern], measures: list[Measure]) -> dt.date | None:
+    """Return the first day that somebody has to keep; none when the case has ended."""
+    if case.ending:
+        return None
+    days = [measure.due_on for measure in measures]
+    if any(concern.state in UNSENT for concern in concerns):
+        days.append(case.triage_due)
+    for concern in concerns:
+        if concern.state == ConcernState.SENT and concern.acknowledge_due:
+            days.append(concern.acknowledge_due)
+        if concern.state in WITH_FUNCTION and concern.answer_due:
+            days.append(concern.answer_due)
+    return min(days, default=None)
+
+
+def _write_events(act: Act, before: str) -> None:
+    case = act.case
+    for line in act.lines:
+        case.last_seq += 1
+        event = Event(
+            case=case,
+            seq=case.last_seq,
+            verb=line.verb,
+            at=act.at,
+            actor=act.user,
+            actor_role=act.role,
+            from_status=before,
+            to_status=case.status,
+            audience=line.audience,
+            concern=line.concern,
+            function=line.function,
+            data=line.data,
+            previous_hash=case.last_hash,
+        )
+        event.hash = case.last_hash = event.make_hash()
+        event.save(force_insert=True)
+        Outbox.objects.create(event=event, created_at=act.at)
+        if line.texts:
+            Text.objects.filter(pk__in=[text.pk for text in line.texts]).update(event=event)

@@ -1,0 +1,239 @@
+"""Filing a report: the only way that a case comes to be."""
+
+from __future__ import annotations
+
+import base64
+import datetime as dt
+import hashlib
+import hmac
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+
+from cases import clocks
+from cases.codes import Channel, Frequency, GapType, Party, Role, Status
+from cases.errors import Incomplete, MoveNotAllowed
+from cases.models import (
+    Association,
+    Case,
+    Concern,
+    Draft,
+    Initiative,
+    Member,
+    NumberSeries,
+    Submission,
+    Unit,
+    User,
+)
+from cases.querysets import Actor
+from cases.services.acting import payload_key, refresh_search, start_case
+from cases.services.guarding import guarded
+
+
+@dataclass(frozen=True)
+class Concerned:
+    """Who the reporter says that the brist is about."""
+
+    party: Party
+    member: Member | None = None
+    unit: Unit | None = None
+
+
+@dataclass(frozen=True)
+class Report:
+    """What the reporter has written, as the form or the API received it."""
+
+    heading: str
+    happened: str
+    concerned: Sequence[Concerned]
+    gap_type: GapType | None
+    initiative: Initiative | None = None
+    consequence: str = ""
+    occurred: str = ""
+    frequency: Frequency | None = None
+    tried: str = ""
+    suggestion: str = ""
+    agreement: str = ""
+    agreement_missing: bool = False
+    own_party: Party | None = None
+    own_member: Member | None = None
+    reporter_email: str = ""
+
+    def texts(self) -> dict[str, str]:
+        """Return the free texts by field, for the guard."""
+        return {name: getattr(self, name) for name in Case.TEXT_FIELDS} | {"reporter_email": self.reporter_email}
+
+
+@dataclass(frozen=True)
+class ForCaller:
+    """A report that the kansli takes down for somebody: how and when it came in."""
+
+    channel: Channel
+    received_on: dt.date
+
+
+@dataclass(frozen=True)
+class Filed:
+    """The new case, and the receipt code when the reporter has no account."""
+
+    case: Case
+    receipt_code: str = field(default="", repr=False)
+
+
+def file(
+    association: Association,
+    report: Report,
+    *,
+    actor: Actor,
+    for_caller: ForCaller | None = None,
+    key: str = "",
+    draft: Draft | None = None,
+) -> Filed:
+    """Store the report as a case with the förbund's next number, and queue word of it.
+
+    A report by somebody without account, or taken down for a caller, gets a receipt code. The same `key` gives the
+    same case and code again. Raises PersonalDataFound, Incomplete or MoveNotAllowed before anything is stored.
+    """
+    role = _may_file(association, actor, for_caller)
+    texts = guarded(report.texts())
+    _complete(association, report, texts)
+    nonce = payload_key("file", association.pk, key, actor.pk) if key else ""
+    code = _receipt_code(nonce) if actor.pk is None or for_caller else ""
+    # Only the insert of the submission may fail on a double; the first one's case is then there to return.
+    try:
+        with transaction.atomic():
+            if nonce and (earlier := Submission.objects.filter(key=nonce).select_related("case").first()):
+                return Filed(earlier.case, code)
+            case = _store(association, report, texts, actor, for_caller, code)
+            start_case(case, actor=actor, role=role, basis_key=nonce, data={"channel": case.channel})
+            if draft is not None:
+                draft.delete()
+    except IntegrityError:
+        earlier = Submission.objects.filter(key=nonce).select_related("case").first()
+        if not nonce or earlier is None:
+            raise
+        return Filed(earlier.case, code)
+    return Filed(case, code)
+
+
+def receipt_hash(code: str) -> str:
+    """Return what is stored of a receipt code, however it was typed; a code itself is never stored."""
+    plain = "".join(ch for ch in code.upper() if ch.isalnum()).translate(_LOOKALIKES)
+    return hmac.new(settings.SECRET_KEY.encode(), b"receipt:" + plain.encode(), hashlib.sha256).hexdigest()
+
+
+def next_number(association: Association, year: int) -> str:
+    """Take the next number of the förbund's series; the row stays locked until the case is stored."""
+    NumberSeries.objects.bulk_create([NumberSeries(association=association, year=year)], ignore_conflicts=True)
+    series = NumberSeries.objects.select_for_update().get(association=association, year=year)
+    series.last += 1
+    series.save(update_fields=["last"])
+    return f"LH-{association.code}-{year}-{series.last:04d}"
+
+
+# Read aloud and typed by hand: no letter that looks like a digit.
+_LOOKALIKES = str.maketrans("OIL", "011")
+_ALPHABET = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", "0123456789ABCDEFGHJKMNPQRSTVWXYZ")
+
+
+def _receipt_code(nonce: str) -> str:
+    """Make a code of 80 bits in four groups; made from the form's key, so that a double click shows the same one."""
+    seed = nonce or secrets.token_hex(16)
+    digest = hmac.new(settings.SECRET_KEY.encode(), b"code:" + seed.encode(), hashlib.sha256).digest()[:10]
+    letters = base64.b32encode(digest).decode().translate(_ALPHABET)
+    return "-".join(letters[i : i + 4] for i in range(0, 16, 4))
+
+
+def _may_file(association: Association, actor: Actor, for_caller: ForCaller | None) -> Role:
+    if association.ended_on:
+        raise MoveNotAllowed("Förbundet har upphört och tar inte emot rapporter.", code="association_ended")
+    standing = actor.standing()
+    if for_caller is not None:
+        if not standing.holds(Role.COORDINATOR, association.pk):
+            raise MoveNotAllowed("Bara samordnaren kan skriva en rapport åt någon annan.", code="not_coordinator")
+        return Role.COORDINATOR
+    if actor.pk is None and not association.open_to_all:
+        raise MoveNotAllowed("Det här förbundet tar emot rapporter bara från den som har konto.", code="closed_form")
+    if actor.pk is not None and not association.open_to_all and association.pk not in standing.everywhere:
+        raise MoveNotAllowed("Du har ingen roll i det här förbundet.", code="no_role")
+    return Role.REPORTER
+
+
+def _complete(association: Association, report: Report, texts: dict[str, str]) -> None:
+    missing = {}
+    if not texts["heading"]:
+        missing["heading"] = "Skriv en kort rubrik."
+    if not texts["happened"]:
+        missing["happened"] = "Beskriv vad som hände."
+    if not report.concerned:
+        missing["concerned"] = "Välj vem det gäller."
+    for one in report.concerned:
+        if one.member is not None and (
+            one.member.association_id != association.pk or one.member.party != one.party.value
+        ):
+            missing["concerned"] = "Välj en medlem i förbundet."
+        elif one.member is not None and one.member.to_on and one.member.to_on < clocks.today():
+            missing["concerned"] = f"{one.member.name} är inte längre medlem. Välj någon annan."
+        if one.unit is not None and (one.member is None or one.unit.member_id != one.member.pk):
+            missing["unit"] = "Enheten hör inte till den valda medlemmen."
+    if report.initiative is not None and report.initiative.association_id != association.pk:
+        missing["initiative"] = "Välj en av förbundets insatser."
+    if missing:
+        raise Incomplete(missing)
+
+
+def _store(
+    association: Association,
+    report: Report,
+    texts: dict[str, str],
+    actor: Actor,
+    for_caller: ForCaller | None,
+    code: str,
+) -> Case:
+    now = clocks.now()
+    today = clocks.local_date(now)
+    user = actor if isinstance(actor, User) else None
+    case = Case(
+        **texts,
+        association=association,
+        number=next_number(association, today.year),
+        frequency=report.frequency or "",
+        agreement_missing=report.agreement_missing,
+        initiative=report.initiative,
+        own_party=report.own_party or "",
+        own_member=report.own_member,
+        reporter=None if for_caller else user,
+        filed_by=user,
+        receipt_hash=receipt_hash(code) if code else "",
+        channel=for_caller.channel if for_caller else Channel.WEB,
+        received_on=for_caller.received_on if for_caller else today,
+        filed_at=now,
+        status=Status.RECEIVED,
+        triage_from=today,
+        triage_due=clocks.add_days(today, association.triage_days, clocks.DayKind(association.day_kind)),
+    )
+    refresh_search(case)
+    case.save()
+    store_concerns(case, report.concerned, report.gap_type)
+    return case
+
+
+def store_concerns(case: Case, concerned: Sequence[Concerned], gap_type: str | None, **fields: Any) -> list[Concern]:
+    """Add the concerns of a new case; the first is the primary one."""
+    unique = list(dict.fromkeys((one.party, one.member, one.unit) for one in concerned))
+    return Concern.objects.bulk_create(
+        Concern(
+            case=case,
+            party=party,
+            member=member,
+            unit=unit,
+            is_primary=index == 0,
+            type_reported=gap_type or "",
+            **fields,
+        )
+        for index, (party, member, unit) in enumerate(unique)
+    )

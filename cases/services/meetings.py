@@ -1,0 +1,83 @@
+"""Lifting a case to a meeting and writing back what the group recommends; joining it to a pattern."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from cases.codes import Audience, Lifted, TextKind
+from cases.errors import Incomplete, MoveNotAllowed
+from cases.models import AgendaItem, Case, Meeting, Pattern
+from cases.querysets import Actor
+from cases.services.acting import NOW, Basis, acting
+
+
+def lift(
+    case: Case,
+    *,
+    actor: Actor,
+    held_on: dt.date,
+    body: Lifted = Lifted.PREPARATORY,
+    proposal: str,
+    basis: Basis = NOW,
+) -> AgendaItem:
+    """Put the case on the agenda of the meeting held that day, with the kansli's proposal."""
+    with acting(
+        case,
+        "lift",
+        actor=actor,
+        texts={"proposal": proposal},
+        required={"proposal": "Skriv vad kansliet föreslår att mötet tar ställning till."},
+        basis=basis,
+    ) as act:
+        if held_on < act.day:
+            raise Incomplete({"held_on": "Välj ett datum som inte har varit."})
+        meeting, _ = Meeting.objects.get_or_create(association=act.case.association, body=body, held_on=held_on)
+        if meeting.items.filter(case=act.case).exists():
+            raise Incomplete({"held_on": "Ärendet står redan på dagordningen för det mötet."})
+        act.case.lifted = body
+        text = act.write(TextKind.LIFT, act.texts["proposal"], audience=Audience.FUNCTION)
+        item = AgendaItem.objects.create(meeting=meeting, case=act.case, proposal=text, created_at=act.at)
+        act.record(Audience.EVERYONE, meeting=meeting.pk, body=body.value, held_on=held_on.isoformat())
+    return item
+
+
+def recommend(case: Case, *, actor: Actor, item: AgendaItem, body: str, basis: Basis = NOW) -> Case:
+    """Write back the group's recommendation; it is no decision."""
+    with acting(
+        case,
+        "recommend",
+        actor=actor,
+        texts={"body": body},
+        required={"body": "Skriv vad gruppen rekommenderar."},
+        basis=basis,
+    ) as act:
+        own = AgendaItem.objects.filter(case=act.case, pk=item.pk, recommended_at__isnull=True).first()
+        if own is None:
+            raise MoveNotAllowed("Punkten har redan en rekommendation.", code="already_recommended")
+        own.recommendation = act.write(TextKind.RECOMMENDATION, act.texts["body"], audience=Audience.FUNCTION)
+        own.recommended_by = act.user
+        own.recommended_at = act.at
+        own.save()
+        act.record(Audience.FUNCTION, meeting=own.meeting_id)
+    return act.case
+
+
+def join(
+    case: Case, *, actor: Actor, pattern: Pattern | None = None, new_title: str = "", basis: Basis = NOW
+) -> Pattern:
+    """Join the case to a pattern of the förbund, or to a new one by this name."""
+    with acting(case, "join", actor=actor, texts={"new_title": new_title}, basis=basis) as act:
+        association = act.case.association
+        if pattern is None and not act.texts["new_title"]:
+            raise Incomplete({"pattern": "Välj ett systemfel, eller skriv namnet på ett nytt."})
+        if pattern is None:
+            pattern, _ = Pattern.objects.get_or_create(
+                association=association,
+                title=act.texts["new_title"],
+                defaults={"owner": act.user, "created_at": act.at},
+            )
+        elif pattern.association_id != association.pk:
+            raise MoveNotAllowed("Systemfelet hör till ett annat förbund.", code="wrong_pattern")
+        act.case.pattern = pattern
+        act.record(Audience.KANSLI, pattern=pattern.pk)
+    return pattern
