@@ -7,6 +7,7 @@ import os
 import re
 import subprocess
 import sys
+from importlib.metadata import requires
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from django.core.management import call_command
 from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory
 from django.urls import reverse
+from packaging.requirements import Requirement
 
 from lexheller import celery_app, health, logs, middleware
 
@@ -277,6 +279,15 @@ def test_the_clock_rings_for_tasks_that_exist():
 
 def test_publishing_does_not_wait_for_a_queue_that_is_down():
     assert celery_app.conf.broker_transport_options["max_retries"] == 0
+
+
+@pytest.mark.once
+def test_what_the_queue_needs_for_redis_is_installed_in_service_too():
+    # The tests' own packages would hide a missing one here.
+    wanted = [Requirement(line) for line in requires("kombu") if 'extra == "redis"' in line]
+    locked = (ROOT / "requirements" / "run.txt").read_text(encoding="utf-8")
+    assert wanted
+    assert [need.name for need in wanted if f"\n{need.name}==" not in f"\n{locked}"] == []
 
 
 @pytest.mark.redis
