@@ -26,7 +26,7 @@ from cases.codes import (
 )
 
 if TYPE_CHECKING:
-    from cases.models import Case, User
+    from cases.models import Case, Concern, Draft, User  # noqa: F401 (named in base classes below)
 
 # A concern shows to its function from sending on; one that went back or was struck does not.
 SHOWN_TO_FUNCTION = frozenset(ConcernState) - UNSENT - {ConcernState.WITHDRAWN}
@@ -132,7 +132,9 @@ class CaseQuerySet(QuerySet["Case"]):
             whole |= Q(association__in=prepared) & ~Q(lifted="")
         if standing.inherited:
             whole |= Q(association__in=standing.inherited) & ~Q(ending="")
-        single = [self.model._default_manager.filter(pk__in=standing.receipts).order_by().values("pk")]
+        single: list[QuerySet[Any, Any]] = [
+            self.model._default_manager.filter(pk__in=standing.receipts).order_by().values("pk")
+        ]
         if standing.user_id is not None:
             single.append(self.model._default_manager.filter(reporter=standing.user_id).order_by().values("pk"))
         if standing.functions:

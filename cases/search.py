@@ -31,7 +31,7 @@ def stems(text: str) -> str:
 
 
 @TextField.register_lookup
-class HasStems(Lookup[Any]):
+class HasStems(Lookup):  # type: ignore[type-arg] # not subscriptable when running
     """`search__stems="läkare möte"` keeps rows that have every word, the last one also as a beginning."""
 
     lookup_name = "stems"
@@ -40,17 +40,16 @@ class HasStems(Lookup[Any]):
     def _wanted(self) -> list[str]:
         return words(str(self.rhs))[:8]
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[str | int, ...]]:
         """Look for each stem with LIKE: quick enough for what one SQLite file holds."""
         column, params = self.process_lhs(compiler, connection)
         wanted = self._wanted()
         if not wanted:
-            return "1=0", []
+            return "1=0", ()
         patterns = [f"% {_escaped(stem)}{'%' if i == len(wanted) - 1 else ' %'}" for i, stem in enumerate(wanted)]
         one = f"{column} LIKE %s ESCAPE '\\'"
-        return f"({' AND '.join([one] * len(patterns))})", [
-            value for pattern in patterns for value in (*params, pattern)
-        ]
+        values = tuple(value for pattern in patterns for value in (*params, pattern))
+        return f"({' AND '.join([one] * len(patterns))})", values
 
     def as_postgresql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
         """Use the GIN index on the stems as words of no language."""

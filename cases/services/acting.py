@@ -106,10 +106,13 @@ class Act:
         """Return the case's own, locked copy of a concern."""
         return next(mine for mine in self.concerns if mine.pk == concern.pk)
 
-    def write(self, kind: TextKind, body: str, *, audience: Audience, concern: Concern | None = None) -> Text | None:
-        """Store a guarded text with the next event; an empty one is not stored."""
-        if not body:
-            return None
+    def write_if_any(self, kind: TextKind, body: str, *, audience: Audience, concern: Concern | None = None) -> None:
+        """Store a text that may be left empty."""
+        if body:
+            self.write(kind, body, audience=audience, concern=concern)
+
+    def write(self, kind: TextKind, body: str, *, audience: Audience, concern: Concern | None = None) -> Text:
+        """Store a guarded text; it goes with the next event that is recorded."""
         text = Text.objects.create(
             case=self.case, kind=kind, body=body, audience=audience, concern=concern, created_at=self.at
         )
@@ -203,9 +206,9 @@ def refresh_search(case: Case) -> None:
 
 
 def _fresh(case: Case, concern: Concern) -> Concern:
-    for own in case.concerns.all():
-        if own.pk == concern.pk:
-            return own
+    own: Concern | None = case.concerns.filter(pk=concern.pk).first()
+    if own is not None:
+        return own
     raise MoveNotAllowed("Den berörda parten hör inte till ärendet.", code="wrong_concern")
 
 

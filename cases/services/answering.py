@@ -78,7 +78,7 @@ def answer(
         mine.cause_seen = cause
         mine.own_reference = act.texts["own_reference"]
         act.write(TextKind.ANSWER, act.texts["finding"], audience=Audience.FUNCTION, concern=mine)
-        act.write(TextKind.NO_MEASURE, act.texts["no_measure"], audience=Audience.FUNCTION, concern=mine)
+        act.write_if_any(TextKind.NO_MEASURE, act.texts["no_measure"], audience=Audience.FUNCTION, concern=mine)
         measures = store_plans(act, plans, concern=mine)
         act.record(
             Audience.REPORTER_FUNCTION,

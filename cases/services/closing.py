@@ -58,7 +58,7 @@ def close(
         for concern in act.concerns:
             if concern.state == ConcernState.ANSWERED and concern.shared_at is None:
                 show_to_reporter(act, concern)
-        act.write(TextKind.NO_MEASURE, act.texts["no_measure"], audience=Audience.KANSLI)
+        act.write_if_any(TextKind.NO_MEASURE, act.texts["no_measure"], audience=Audience.KANSLI)
         act.write(TextKind.CLOSING, act.texts["reply"], audience=Audience.REPORTER)
         act.record(Audience.EVERYONE, outcome=outcome.value, cause=cause.value)
     for duplicate in act.case.duplicates.filter(ending=Status.DISMISSED):
@@ -162,7 +162,7 @@ def feedback(case: Case, *, actor: Actor, helped: Helped, comment: str = "", bas
     with acting(case, "feedback", actor=actor, texts={"comment": comment}, basis=basis) as act:
         act.case.helped = helped
         Feedback.objects.create(case=act.case, kind=FeedbackKind.HELPED, value=helped, given_on=act.day)
-        act.write(TextKind.FEEDBACK, act.texts["comment"], audience=Audience.REPORTER)
+        act.write_if_any(TextKind.FEEDBACK, act.texts["comment"], audience=Audience.REPORTER)
         act.record(Audience.EVERYONE, helped=helped.value)
     return act.case
 
@@ -177,7 +177,7 @@ def effect(case: Case, *, actor: Actor, came_back: Helped, comment: str = "", ba
             case=act.case, concern=mine, kind=FeedbackKind.CAME_BACK, value=came_back, given_on=act.day
         )
         audience = Audience.FUNCTION if mine else Audience.REPORTER
-        act.write(TextKind.FEEDBACK, act.texts["comment"], audience=audience, concern=mine)
+        act.write_if_any(TextKind.FEEDBACK, act.texts["comment"], audience=audience, concern=mine)
         act.record(audience, concern=mine, came_back=came_back.value)
     return act.case
 

@@ -105,7 +105,7 @@ def _end(
         own.save()
         mine = next((concern for concern in act.concerns if concern.pk == own.concern_id), None)
         audience = _audience(mine) if mine else Audience.KANSLI
-        act.write(TextKind.MEASURE_END, act.texts["how"], audience=audience, concern=mine)
+        act.write_if_any(TextKind.MEASURE_END, act.texts["how"], audience=audience, concern=mine)
         act.record(audience, concern=mine, measure=own.pk)
     return act.case
 

@@ -105,12 +105,10 @@ def reply(
     return act.case
 
 
-def clock_due(
-    association: Association, start: dt.date, days: int, questions: list[Question], day_kind: str = ""
-) -> dt.date:
+def clock_due(association: Association, start: dt.date, days: int, questions: list[Question]) -> dt.date:
     """Return the day that a clock ends, moved by the questions that stopped it."""
     pauses = [(question.pauses_from, question.pauses_until) for question in questions]
-    return clocks.due(start, days, day_kind or association.day_kind, pauses)
+    return clocks.due(start, days, clocks.DayKind(association.day_kind), pauses)
 
 
 def _reply_audience(question: Question) -> Audience:

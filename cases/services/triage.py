@@ -15,6 +15,7 @@ from cases.services.acting import NOW, Basis, acting, refresh_search
 from cases.services.filing import Concerned
 
 MASK = "█"
+MASK_LENGTH = 8  # never longer than what it covers, and silent on how long that was
 
 
 def classify(
@@ -152,6 +153,7 @@ def mask(
         required={"reason": "Skriv varför texten maskeras."},
         basis=basis,
     ) as act:
+        assert act.user is not None  # only a coordinator masks, and coordinators log in
         covered, body = _target(act.case, field, text)
         if not phrase.strip() or phrase not in body:
             raise Incomplete({"phrase": "De orden står inte så i texten. Kopiera dem precis som de står."})
@@ -164,9 +166,9 @@ def mask(
             masked_by=act.user,
             masked_at=act.at,
         )
-        masked = body.replace(phrase, MASK * min(len(phrase), 8))
+        masked = body.replace(phrase, MASK * min(len(phrase), MASK_LENGTH))
         if covered is None:
-            setattr(act.case, field, masked[: Case._meta.get_field(field).max_length])
+            setattr(act.case, field, masked)
             refresh_search(act.case)
         else:
             covered.body = masked

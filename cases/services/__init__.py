@@ -1,0 +1,71 @@
+"""Everything that changes something: one function for each verb of the trade.
+
+Each holds the case, checks the move, guards the texts, and writes the change, its event and its outbox row in one
+transaction.
+"""
+
+from cases.services.acting import NOW, Basis, OnBehalf, payload_key
+from cases.services.answering import acknowledge, answer, mark_unanswered, share
+from cases.services.closing import close, dismiss, effect, feedback, refer, reopen, withdraw
+from cases.services.drafts import discard_draft, expire_drafts, save_draft
+from cases.services.filing import Concerned, Filed, ForCaller, Report, file, receipt_hash
+from cases.services.guarding import guarded
+from cases.services.measures import Plan, add_measure, drop_measure, finish_measure, move_measure
+from cases.services.meetings import join, lift, recommend
+from cases.services.membership import end_member, merge
+from cases.services.questions import add, ask, reply
+from cases.services.reading import log_export, log_read, original
+from cases.services.sending import return_, send
+from cases.services.triage import add_concern, assign, classify, mask, note, withdraw_concern
+
+__all__ = [
+    "NOW",
+    "Basis",
+    "Concerned",
+    "Filed",
+    "ForCaller",
+    "OnBehalf",
+    "Plan",
+    "Report",
+    "acknowledge",
+    "add",
+    "add_concern",
+    "add_measure",
+    "answer",
+    "ask",
+    "assign",
+    "classify",
+    "close",
+    "discard_draft",
+    "dismiss",
+    "drop_measure",
+    "effect",
+    "end_member",
+    "expire_drafts",
+    "feedback",
+    "file",
+    "finish_measure",
+    "guarded",
+    "join",
+    "lift",
+    "log_export",
+    "log_read",
+    "mark_unanswered",
+    "mask",
+    "merge",
+    "move_measure",
+    "note",
+    "original",
+    "payload_key",
+    "receipt_hash",
+    "recommend",
+    "refer",
+    "reopen",
+    "reply",
+    "return_",
+    "save_draft",
+    "send",
+    "share",
+    "withdraw",
+    "withdraw_concern",
+]
