@@ -108,7 +108,7 @@ lint: .venv/test.stamp ## formatting, types, templates, imports, common holes
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/djlint --quiet --lint templates
-	$(BIN)/bandit --quiet --configfile pyproject.toml --recursive $(filter-out tests,$(wildcard $(CODE)))
+	$(BIN)/bandit --quiet --severity-level medium --configfile pyproject.toml --recursive $(filter-out tests,$(wildcard $(CODE)))
 	$(BIN)/lint-imports
 	DEBUG=1 $(BIN)/python manage.py makemigrations --check --dry-run
 

@@ -56,17 +56,13 @@ def hosts(name: str, *, default: list[str]) -> list[str]:
     """Return host names; the star, which would let any name in, is refused."""
     names = words(name, default=default)
     if any("*" in host or "/" in host or " " in host for host in names):
-        raise ImproperlyConfigured(
-            f"{name} must list host names with commas between, without star or address."
-        )
+        raise ImproperlyConfigured(f"{name} must list host names with commas between, without star or address.")
     return names
 
 
 def origin(name: str, *, default: str | None, secure: bool) -> str:
     """Return an address without a path, such as https://lexheller.example.se."""
-    value = text(
-        name, default=default, why="the address that people type, such as https://lexheller.example.se"
-    )
+    value = text(name, default=default, why="the address that people type, such as https://lexheller.example.se")
     parts = urlsplit(value)
     schemes = {"https"} if secure else {"https", "http"}
     if parts.scheme not in schemes or not parts.hostname or parts.path not in {"", "/"} or parts.query:
@@ -81,9 +77,7 @@ def address(name: str, *, default: str | None) -> str:
     value = text(name, default=default, why="the address that letters come from")
     mailbox = parseaddr(value)[1]
     if mailbox.count("@") != 1 or mailbox.startswith("@") or mailbox.endswith("@"):
-        raise ImproperlyConfigured(
-            f"{name} must be a mail address, such as Lex Heller <lexheller@example.se>."
-        )
+        raise ImproperlyConfigured(f"{name} must be a mail address, such as Lex Heller <lexheller@example.se>.")
     return value
 
 
@@ -94,9 +88,7 @@ def database(name: str, *, default: str | None) -> dict[str, Any]:
         return {**environ.Env.db_url_config(value), "CONN_MAX_AGE": 0, "OPTIONS": {"pool": POSTGRES_POOL}}
     if value.startswith("sqlite:///") and len(value) > len("sqlite:///"):
         return {**environ.Env.db_url_config(value), "OPTIONS": SQLITE}
-    raise ImproperlyConfigured(
-        f"{name} must be postgresql://user:password@host:5432/name or sqlite:////path/to/file."
-    )
+    raise ImproperlyConfigured(f"{name} must be postgresql://user:password@host:5432/name or sqlite:////path/to/file.")
 
 
 # As many connections as a web process has threads; the pool triples what a page with questions can serve.

@@ -23,12 +23,8 @@ SECURE = not LOCAL
 SITE_URL = environment.origin("SITE_URL", default="http://127.0.0.1:8000" if LOCAL else None, secure=SECURE)
 SITE_HOST = urlsplit(SITE_URL).hostname or ""
 if LOCAL and SITE_HOST not in {"127.0.0.1", "localhost"}:
-    raise ImproperlyConfigured(
-        "LOCAL and DEBUG are for one machine: SITE_URL must be on 127.0.0.1 or localhost."
-    )
-ALLOWED_HOSTS = environment.hosts(
-    "ALLOWED_HOSTS", default=["127.0.0.1", "localhost"] if LOCAL else [SITE_HOST]
-)
+    raise ImproperlyConfigured("LOCAL and DEBUG are for one machine: SITE_URL must be on 127.0.0.1 or localhost.")
+ALLOWED_HOSTS = environment.hosts("ALLOWED_HOSTS", default=["127.0.0.1", "localhost"] if LOCAL else [SITE_HOST])
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 SECRET_KEY = environment.secret("SECRET_KEY", made_in=VAR_DIR / "secret-key" if LOCAL else None)
 
@@ -40,9 +36,7 @@ if TRUSTED_PROXY_COUNT:
 # ---- database, cache, queue ----
 
 _SQLITE_FILE = VAR_DIR / "lexheller.sqlite3"
-DATABASES = {
-    "default": environment.database("DATABASE_URL", default=f"sqlite:///{_SQLITE_FILE}" if LOCAL else None)
-}
+DATABASES = {"default": environment.database("DATABASE_URL", default=f"sqlite:///{_SQLITE_FILE}" if LOCAL else None)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = environment.redis("REDIS_URL")
@@ -57,13 +51,9 @@ CACHES = {
 }
 
 # How queued letters leave: a thread of the one web process, Celery's worker and clock, or not from here.
-DELIVERY = environment.choice(
-    "DELIVERY", among={"thread", "celery", "off"}, default="off" if LOCAL else "celery"
-)
+DELIVERY = environment.choice("DELIVERY", among={"thread", "celery", "off"}, default="off" if LOCAL else "celery")
 if DELIVERY == "celery" and not REDIS_URL:
-    raise ImproperlyConfigured(
-        "DELIVERY=celery needs REDIS_URL, where the worker listens and rate limits are counted."
-    )
+    raise ImproperlyConfigured("DELIVERY=celery needs REDIS_URL, where the worker listens and rate limits are counted.")
 
 CELERY_BROKER_URL = REDIS_URL or "memory://"
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True

@@ -102,12 +102,7 @@ def test_no_file_names_a_package_registry_or_a_folder_of_one_machine():
         "/ro" + "ot/",
         "/tmp/" + "bash_jobs",
     ]
-    found = [
-        f"{path.relative_to(ROOT)}: {word}"
-        for path in tracked()
-        for word in forbidden
-        if word in text_of(path)
-    ]
+    found = [f"{path.relative_to(ROOT)}: {word}" for path in tracked() for word in forbidden if word in text_of(path)]
     assert found == []
 
 
