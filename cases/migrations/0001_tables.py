@@ -408,6 +408,7 @@ class Migration(migrations.Migration):
                 ),
                 ("ended_at", models.DateTimeField(null=True)),
                 ("first_handled_at", models.DateTimeField(null=True)),
+                ("handle_by", models.DateField()),
                 ("triage_from", models.DateField()),
                 ("triage_due", models.DateField()),
                 ("next_due", models.DateField(null=True)),

@@ -73,6 +73,8 @@ class Case(models.Model):
     ending = models.CharField(max_length=12, choices=Status.choices, blank=True)
     ended_at = models.DateTimeField(null=True)
     first_handled_at = models.DateTimeField(null=True)
+    # The day for first handling. Triage starts anew when a case comes back; what was promised first stands here.
+    handle_by = models.DateField()
     triage_from = models.DateField()
     triage_due = models.DateField()
     next_due = models.DateField(null=True)

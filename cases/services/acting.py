@@ -254,9 +254,11 @@ def _store(act: Act, from_status: str | None = None) -> None:
 
 
 def _restart_triage(act: Act) -> None:
-    association = act.case.association
-    act.case.triage_from = act.day
-    act.case.triage_due = clocks.add_days(act.day, association.triage_days, clocks.DayKind(association.day_kind))
+    case, association = act.case, act.case.association
+    case.triage_from = act.day
+    case.triage_due = clocks.add_days(act.day, association.triage_days, clocks.DayKind(association.day_kind))
+    if case.first_handled_at is None:
+        case.handle_by = case.triage_due
 
 
 def _next_due(case: Case, concerns: list[Concern], measures: list[Measure]) -> dt.date | None:

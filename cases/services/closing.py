@@ -219,6 +219,7 @@ def _refer(act: Act, to: Association | None, elsewhere: str) -> Case | None:
 def _copy(act: Act, to: Association) -> Case:
     """Make the case anew in another förbund: the report, its additions and its reporter, nothing of what was done."""
     old = act.case
+    due = clocks.add_days(act.day, to.triage_days, clocks.DayKind(to.day_kind))
     new = Case(
         **{name: getattr(old, name) for name in Case.TEXT_FIELDS},
         association=to,
@@ -233,8 +234,9 @@ def _copy(act: Act, to: Association) -> Case:
         channel=Channel.REFERRAL,
         received_on=act.day,
         filed_at=act.at,
+        handle_by=due,
         triage_from=act.day,
-        triage_due=clocks.add_days(act.day, to.triage_days, clocks.DayKind(to.day_kind)),
+        triage_due=due,
         referral_of=old,
     )
     refresh_search(new)

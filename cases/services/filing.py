@@ -196,6 +196,7 @@ def _store(
 ) -> Case:
     now = clocks.now()
     today = clocks.local_date(now)
+    due = clocks.add_days(today, association.triage_days, clocks.DayKind(association.day_kind))
     user = actor if isinstance(actor, User) else None
     case = Case(
         **texts,
@@ -213,8 +214,9 @@ def _store(
         received_on=for_caller.received_on if for_caller else today,
         filed_at=now,
         status=Status.RECEIVED,
+        handle_by=due,
         triage_from=today,
-        triage_due=clocks.add_days(today, association.triage_days, clocks.DayKind(association.day_kind)),
+        triage_due=due,
     )
     refresh_search(case)
     case.save()
