@@ -87,16 +87,20 @@ NOBODY = ReceiptHolder()
 
 
 def standing_of(user: User) -> Standing:
-    """Read what a person is today, in three queries."""
+    """Read what a person is today, in three queries and one for each merger behind them."""
     day = clocks.today()
     grants: dict[str, set[int]] = {}
     for role, association in user.grants.in_force(day).values_list("role", "association_id"):
         grants.setdefault(role, set()).add(association)
     places = list(user.function_places.in_force(day).values_list("function_id", "function__member__association_id"))
+    coordinated = grants.get(Role.COORDINATOR, set())
+    associations = user.grants.model._meta.get_field("association").related_model._default_manager
     inherited: set[int] = set()
-    if coordinated := grants.get(Role.COORDINATOR):
-        associations = user.grants.model._meta.get_field("association").related_model
-        inherited.update(associations._default_manager.filter(successor__in=coordinated).values_list("pk", flat=True))
+    # One round for each merger in a row: a successor may have been merged in its turn.
+    heirs = coordinated
+    while heirs:
+        heirs = set(associations.filter(successor__in=heirs).values_list("pk", flat=True)) - inherited - coordinated
+        inherited |= heirs
     return Standing(
         day=day,
         user_id=user.pk,
