@@ -17,7 +17,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -76,6 +76,16 @@ def at(moment: datetime) -> Iterator[None]:
 def local_date(moment: datetime) -> date:
     """Return the day it is in Sweden at `moment`. Raises ValueError if `moment` has no time zone."""
     return _aware(moment).astimezone(STOCKHOLM).date()
+
+
+def start_of(day: date) -> datetime:
+    """Return the first moment of a day in Sweden."""
+    return datetime.combine(day, time.min, tzinfo=STOCKHOLM)
+
+
+def end_of(day: date) -> datetime:
+    """Return the first moment after a day in Sweden, which may be 23, 24 or 25 hours long."""
+    return start_of(day + timedelta(days=1)) if day < date.max else datetime.combine(day, time.max, tzinfo=STOCKHOLM)
 
 
 def is_working_day(day: date) -> bool:

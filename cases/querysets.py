@@ -191,6 +191,15 @@ class ConcernQuerySet(QuerySet["Concern"]):
             case__reporter__isnull=False, case__reporter=standing.user_id
         )
 
+    def shown_to(self, actor: Actor) -> Self:
+        """Keep the concerns that the actor may see on a case they may open: a function sees only its own."""
+        standing = actor.standing()
+        whole = standing.associations(Role.COORDINATOR, Role.PREPARATORY) | standing.inherited
+        seen = Q(case__association__in=whole) | Q(case__in=standing.receipts)
+        if standing.user_id is not None:
+            seen |= Q(case__reporter=standing.user_id)
+        return self.filter(seen | Q(function__in=standing.functions, state__in=SHOWN_TO_FUNCTION))
+
     def new(self) -> Self:
         return self.filter(state=ConcernState.SENT)
 

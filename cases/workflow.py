@@ -258,6 +258,11 @@ def check(case: Case, verb: str, actor: Actor, concern: Concern | None = None) -
     return role
 
 
+def acting_role(case: Case, verb: str, actor: Actor, concern: Concern | None = None) -> Role | None:
+    """Return the role in which the actor would take the step if it could be taken now; none if it is never theirs."""
+    return _acting_role(MOVES[verb], actor, roles_of(case, actor), concern)
+
+
 @dataclass(frozen=True)
 class Step:
     """A step that somebody may take now, as a button: on the case, or on one of its concerns."""

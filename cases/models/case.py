@@ -7,6 +7,7 @@ from django.db.models import F, Q
 
 from cases import clocks
 from cases.codes import (
+    WITH_FUNCTION,
     Audience,
     Cause,
     Channel,
@@ -186,6 +187,13 @@ class Concern(models.Model):
         """Name the member and unit, or the party when it has no member."""
         name = self.member.name if self.member else Party(self.party).label
         return f"{name}, {self.unit.name}" if self.unit else name
+
+    @property
+    def is_late(self) -> bool:
+        """Tell whether the function has passed the day to acknowledge or to answer."""
+        today = clocks.today()
+        unread = self.state == ConcernState.SENT and self.acknowledge_due is not None and self.acknowledge_due < today
+        return unread or (self.state in WITH_FUNCTION and self.answer_due is not None and self.answer_due < today)
 
 
 class Text(models.Model):

@@ -1,0 +1,127 @@
+"""The filters of the case list: one FilterSet for the page, the export and the API."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import django_filters
+from django import forms
+from django.db.models import QuerySet
+
+from cases import clocks
+from cases.codes import GapType, Party, Role, Status
+from cases.models import Association, Case, Concern, Grant, Initiative, Member
+from cases.querysets import Actor
+from cases.services import guarded
+
+ORDERS = {"nyast": ("-filed_at", "-id"), "aldst": ("filed_at", "id"), "forfaller": ("next_due", "id")}
+
+
+class CaseFilter(django_filters.FilterSet):
+    """Narrows the cases that somebody may open. `actor` decides which choices are offered."""
+
+    q = django_filters.CharFilter(label="Sök i texten", method="search", max_length=200)
+    forbund = django_filters.ModelChoiceFilter(
+        label="Förbund",
+        field_name="association",
+        to_field_name="code",
+        queryset=Association.objects.none(),
+        empty_label="Alla",
+    )
+    status = django_filters.ChoiceFilter(label="Läge", choices=Status.choices, empty_label="Alla")
+    oppna = django_filters.ChoiceFilter(
+        label="Pågår",
+        choices=[("ja", "Bara pågående"), ("nej", "Bara avslutade")],
+        method="only_open",
+        empty_label="Alla",
+    )
+    sent = django_filters.BooleanFilter(
+        label="Bara försenade", method="only_late", widget=forms.CheckboxInput(attrs={"value": "1"})
+    )
+    part = django_filters.ChoiceFilter(label="Part", choices=Party.choices, method="party", empty_label="Alla")
+    medlem = django_filters.ModelChoiceFilter(
+        label="Medlem", queryset=Member.objects.none(), method="member", empty_label="Alla"
+    )
+    typ = django_filters.ChoiceFilter(
+        label="Typ", choices=[*GapType.choices, ("ingen", "Ej satt")], method="gap_type", empty_label="Alla"
+    )
+    insats = django_filters.ModelChoiceFilter(
+        label="Insats", field_name="initiative", queryset=Initiative.objects.none(), empty_label="Alla"
+    )
+    ansvarig = django_filters.ChoiceFilter(label="Ansvarig", field_name="responsible", empty_label="Alla")
+    fran = django_filters.DateFilter(label="Från", method="filed_from", widget=forms.DateInput({"type": "date"}))
+    till = django_filters.DateFilter(label="Till", method="filed_to", widget=forms.DateInput({"type": "date"}))
+    ordning = django_filters.ChoiceFilter(
+        label="Ordning",
+        choices=[("nyast", "Nyast först"), ("aldst", "Äldst först"), ("forfaller", "Förfaller först")],
+        method="order",
+        empty_label=None,
+    )
+
+    class Meta:
+        model = Case
+        fields: list[str] = []
+
+    def __init__(
+        self, data: Any = None, queryset: QuerySet[Case] | None = None, *, actor: Actor, **kwargs: Any
+    ) -> None:
+        super().__init__(data, queryset, **kwargs)
+        standing = actor.standing()
+        mine = standing.everywhere | standing.inherited
+        self.filters["forbund"].queryset = Association.objects.filter(pk__in=mine)
+        self.filters["medlem"].queryset = Member.objects.filter(association__in=mine)
+        self.filters["insats"].queryset = Initiative.objects.filter(association__in=mine)
+        coordinated = standing.associations(Role.COORDINATOR)
+        people = Grant.objects.filter(role=Role.COORDINATOR, association__in=coordinated).values_list(
+            "user_id", "user__name"
+        )
+        self.filters["ansvarig"].extra["choices"] = sorted(set(people), key=lambda pair: pair[1])
+        for name, useful in (("forbund", len(mine) > 1), ("ansvarig", bool(coordinated))):
+            if not useful:
+                del self.filters[name]
+
+    @property
+    def ordering(self) -> tuple[str, ...]:
+        """Return the order that was chosen; newest first unless told."""
+        chosen = self.form.cleaned_data.get("ordning") if self.form.is_valid() else ""
+        return ORDERS.get(chosen or "nyast", ORDERS["nyast"])
+
+    def search(self, queryset: QuerySet[Case], name: str, value: str) -> QuerySet[Case]:
+        """Find every word, by its stem; the last one also as a beginning."""
+        text = guarded({"q": value})["q"]
+        return queryset.filter(search__stems=text) if text else queryset
+
+    def only_open(self, queryset: Any, name: str, value: str) -> Any:
+        return queryset.open() if value == "ja" else queryset.ended()
+
+    def only_late(self, queryset: Any, name: str, value: bool) -> Any:
+        return queryset.late() if value else queryset
+
+    def party(self, queryset: QuerySet[Case], name: str, value: str) -> QuerySet[Case]:
+        return self._with_concern(queryset, party=value)
+
+    def member(self, queryset: QuerySet[Case], name: str, value: Member) -> QuerySet[Case]:
+        return self._with_concern(queryset, member=value)
+
+    def gap_type(self, queryset: QuerySet[Case], name: str, value: str) -> QuerySet[Case]:
+        return self._with_concern(queryset, type_set="" if value == "ingen" else value)
+
+    def filed_from(self, queryset: QuerySet[Case], name: str, value: Any) -> QuerySet[Case]:
+        return queryset.filter(filed_at__gte=clocks.start_of(value))
+
+    def filed_to(self, queryset: QuerySet[Case], name: str, value: Any) -> QuerySet[Case]:
+        return queryset.filter(filed_at__lt=clocks.end_of(value))
+
+    def order(self, queryset: QuerySet[Case], name: str, value: str) -> QuerySet[Case]:
+        """Leave the order to the page, which needs it when it cuts."""
+        return queryset
+
+    def _with_concern(self, queryset: QuerySet[Case], **wanted: Any) -> QuerySet[Case]:
+        """Keep cases where one and the same concern meets every wish about concerns."""
+        wishes = {"party": "part", "member": "medlem", "type_set": "typ"}
+        for field, name in wishes.items():
+            value = self.form.cleaned_data.get(name)
+            if value:
+                wanted[field] = "" if value == "ingen" else value
+        concerns = Concern.objects.filter(**wanted).exclude(state="WITHDRAWN")
+        return queryset.filter(pk__in=concerns.order_by().values("case"))

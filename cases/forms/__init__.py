@@ -1,0 +1,1 @@
+"""What people fill in: shape is checked here, rules in the services."""

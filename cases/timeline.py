@@ -1,0 +1,167 @@
+"""A case's story in plain words: one sentence for each kind of event, as the reader may know it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+
+from cases.codes import (
+    Cause,
+    Channel,
+    DismissReason,
+    Helped,
+    Lifted,
+    Outcome,
+    Role,
+    Source,
+    TextKind,
+)
+from cases.models import Case, Event, Text
+from cases.querysets import Actor, roles_of
+
+Sentence = Callable[[Event], str]
+
+
+def _whom(event: Event) -> str:
+    return event.function.name if event.function else "kansliet"
+
+
+def _part(event: Event) -> str:
+    return event.concern.who if event.concern else "parten"
+
+
+def _filed(event: Event) -> str:
+    channel = event.data.get("channel", Channel.WEB)
+    if channel == Channel.REFERRAL:
+        return "Rapporten kom in, hänvisad från ett annat förbund"
+    return "Rapporten kom in" if channel == Channel.WEB else f"Rapporten kom in ({Channel(channel).label.lower()})"
+
+
+def _sent(event: Event) -> str:
+    how = "Skickades om till" if event.data.get("again") else "Skickades till"
+    return f"{how} {_whom(event)}, som svarar senast {event.data['answer_due']}"
+
+
+def _lifted(event: Event) -> str:
+    return f"Lyftes till {Lifted(event.data['body']).label.lower()}, mötet {event.data['held_on']}"
+
+
+def _closed(event: Event) -> str:
+    return (
+        f"Avslutades: {Outcome(event.data['outcome']).label.lower()}. Orsak: {Cause(event.data['cause']).label.lower()}"
+    )
+
+
+# Every verb that can stand in an event has its sentence here; a test keeps it whole.
+SENTENCES: dict[str, Sentence] = {
+    "file": _filed,
+    "add": lambda event: "Rapportören lade till uppgifter",
+    "ask": lambda event: "Kansliet ställde en fråga till rapportören",
+    "ask_as_function": lambda event: f"{_whom(event)} ställde en fråga till rapportören",
+    "reply": lambda event: "Rapportören svarade på frågan",
+    "mask": lambda event: "Text maskerades",
+    "note": lambda event: "Anteckning",
+    "assign": lambda event: "Ansvarig samordnare utsågs",
+    "classify": lambda event: "Ärendet klassades",
+    "add_concern": lambda event: f"{_part(event)} lades till som berörd part",
+    "withdraw_concern": lambda event: f"{_part(event)} ströks som berörd part",
+    "send": _sent,
+    "return": lambda event: f"{_whom(event)} lämnade tillbaka ärendet",
+    "acknowledge": lambda event: f"{_whom(event)} bekräftade att ärendet är mottaget",
+    "answer": lambda event: f"{_part(event)} svarade",
+    "share": lambda event: f"Svaret från {_part(event)} delades med rapportören",
+    "mark_unanswered": lambda event: f"Svaret från {_part(event)} uteblev",
+    "add_measure": lambda event: f"En åtgärd planerades, klar senast {event.data['due_on']}",
+    "finish_measure": lambda event: "En åtgärd blev klar",
+    "drop_measure": lambda event: "En åtgärd avbröts",
+    "move_measure": lambda event: "En åtgärd flyttades till systemfelet",
+    "lift": _lifted,
+    "recommend": lambda event: "Rekommendation från mötet",
+    "join": lambda event: "Ärendet fördes till ett systemfel",
+    "close": _closed,
+    "dismiss": lambda event: f"Avskrevs: {DismissReason(event.data['reason']).label.lower()}",
+    "withdraw": lambda event: "Rapportören tog tillbaka rapporten",
+    "refer": lambda event: "Hänvisades vidare",
+    "merge": lambda event: "Hänvisades till det förbund som tar över",
+    "reopen": lambda event: "Öppnades igen",
+    "feedback": lambda event: f"Hjälpte det? {Helped(event.data['helped']).label}",
+    "effect": lambda event: f"Kom det tillbaka? {Helped(event.data['came_back']).label}",
+    "member_ended": lambda event: f"{_part(event)} lämnade förbundet. Kansliet tar hand om ärendet",
+    "original_closed": lambda event: "Det ärende som det här är en dubblett av avslutades",
+}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of the story: when, what, who, and what was written."""
+
+    at: dt.datetime
+    verb: str
+    what: str
+    who: str
+    texts: list[Text]
+
+    @property
+    def labelled(self) -> list[tuple[str, Text]]:
+        """Pair each text with what it is, where the sentence does not say so already."""
+        silent = {TextKind.ADDITION, TextKind.QUESTION, TextKind.REPLY, TextKind.NOTE, TextKind.RECOMMENDATION}
+        return [("" if text.kind in silent else TextKind(text.kind).label, text) for text in self.texts]
+
+
+def entries(case: Case, actor: Actor) -> list[Entry]:
+    """Tell the story of the case as the actor may know it, oldest first, in two queries."""
+    roles, functions = roles_of(case, actor), actor.standing().functions
+    texts: dict[int | None, list[Text]] = {}
+    for text in case.texts.for_roles(roles, functions):
+        texts.setdefault(text.event_id, []).append(text)
+    events = case.events.for_roles(roles, functions).select_related(
+        "actor", "function", "concern__member", "concern__unit"
+    )
+    return [
+        Entry(event.at, event.verb, sentence(event), who(event, roles), texts.get(event.pk, [])) for event in events
+    ]
+
+
+def sentence(event: Event) -> str:
+    """Say in Swedish what an event tells."""
+    return SENTENCES[event.verb](event)
+
+
+def who(event: Event, roles: Collection[str]) -> str:
+    """Name who acted: people by name for the kansli alone, everybody else by what they are."""
+    if Role.COORDINATOR in roles or Role.SUCCESSOR in roles:
+        name = event.actor.name if event.actor else "Rapportören"
+        name = f"{name}, {Role(event.actor_role).label.lower()}" if event.actor else name
+    elif event.actor_role == Role.CONTACT:
+        name = _whom(event)
+    elif event.actor_role == Role.REPORTER:
+        name = "Rapportören"
+    elif event.actor_role == Role.PREPARATORY:
+        name = "Beredningsgruppen"
+    else:
+        name = "Kansliet"
+    if source := event.data.get("source"):
+        return f"{name}. Uppgiften kom genom {Source(source).label.lower()} {event.data['received_on']}"
+    return name
+
+
+def holder(case: Case) -> str:
+    """Say in a sentence who holds the case now and by when."""
+    return HOLDERS[case.status](case)
+
+
+def _received(case: Case) -> str:
+    return f"Kansliet läser rapporten och hanterar den senast {case.triage_due}."
+
+
+HOLDERS: dict[str, Callable[[Case], str]] = {
+    "RECEIVED": _received,
+    "CLARIFYING": lambda case: "Kansliet väntar på svar från rapportören.",
+    "WITH_PARTY": lambda case: "Ärendet ligger hos den som ska svara.",
+    "IN_PROGRESS": lambda case: "Parten har svarat, och en åtgärd pågår.",
+    "ANSWERED": lambda case: "Kansliet har fått svar och avslutar ärendet.",
+    "CLOSED": lambda case: "Ärendet är avslutat.",
+    "DISMISSED": lambda case: "Ärendet är avskrivet.",
+    "REFERRED": lambda case: f"Ärendet är hänvisat till {case.referred_to}.",
+}

@@ -1,0 +1,155 @@
+"""Filing a report: with an account, for a caller, or without account."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.html import format_html
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from cases import clocks, services
+from cases.errors import DomainError, Incomplete, PersonalDataFound
+from cases.forms.filing import ReportForm, may_file_for_caller
+from cases.models import Association, Draft, User
+from cases.querysets import NOBODY, Actor
+from cases.services.drafts import FIELDS_MOST
+from cases.views.base import members_only, user_of
+
+_NOT_KEPT = {"csrfmiddlewaretoken", "nonce"}
+
+
+@require_safe
+def file_choose(request: HttpRequest) -> HttpResponse:
+    """Let the reporter choose förbund; somebody with just one goes straight on."""
+    found = Association.objects.filter(ended_on__isnull=True)
+    standing = _actor(request).standing()
+    mine = list(found.filter(pk__in=standing.everywhere))
+    others = list(found.filter(open_to_all=True).exclude(pk__in=[a.pk for a in mine]))
+    if len(mine) == 1:
+        return redirect("file", code=mine[0].code.lower())
+    return render(request, "cases/file_choose.html", {"mine": mine, "others": others})
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def file(request: HttpRequest, code: str) -> HttpResponse:
+    """Show the form, or file what was written and show the receipt.
+
+    The receipt is the answer to the post itself: a code must not be kept anywhere between two pages, and the form's
+    key makes a reload harmless.
+    """
+    association = _association(request, code)
+    actor = _actor(request)
+    for_caller = "caller" in request.GET and may_file_for_caller(association, actor)
+    if request.method != "POST":
+        draft = _draft(request, association, request.GET.get("utkast"))
+        initial = {**draft.fields, "nonce": draft.key} if draft else {}
+        form = ReportForm(initial=initial, association=association, actor=actor, for_caller=for_caller)
+        return _page(request, form, draft)
+    form = ReportForm(request.POST, association=association, actor=actor, for_caller=for_caller)
+    draft = _draft(request, association, request.POST.get("nonce"))
+    if form.is_valid():
+        try:
+            filed = services.file(
+                association, form.report(), actor=actor, for_caller=form.caller(), key=form.key(), draft=draft
+            )
+        except DomainError as error:
+            _show(form, error)
+        else:
+            context = {
+                "case": filed.case,
+                "code": filed.receipt_code,
+                "for_caller": for_caller,
+                "association": association,
+            }
+            return render(request, "cases/receipt.html", context)
+    return _page(request, form, draft, status=422)
+
+
+@require_POST
+@members_only
+def file_draft(request: HttpRequest, code: str) -> HttpResponse:
+    """Keep what has been written so far: by itself while one writes, or when the button is pressed."""
+    association = _association(request, code)
+    key = _uuid(request.POST.get("nonce"))
+    if key is None:
+        raise Http404
+    names = [name for name in request.POST if name not in _NOT_KEPT][:FIELDS_MOST]
+    fields: dict[str, Any] = {
+        name: request.POST.getlist(name) if name == "also" else request.POST[name] for name in names
+    }
+    by_itself = "HX-Request" in request.headers
+    try:
+        services.save_draft(association, author=user_of(request), key=key, fields=fields)
+    except DomainError as error:
+        if by_itself:
+            return HttpResponse(format_html('<p class="field-error">{}</p>', error.message))
+        form = ReportForm(request.POST, association=association, actor=user_of(request))
+        form.is_valid()
+        _show(form, error)
+        return _page(request, form, None, status=422)
+    if by_itself:
+        return HttpResponse(
+            format_html("<p>Utkastet sparades {}.</p>", f"{clocks.now().astimezone(clocks.STOCKHOLM):%H.%M}")
+        )
+    return redirect("my_reports")
+
+
+@require_POST
+@members_only
+def draft_discard(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
+    """Throw one's own draft away."""
+    user = user_of(request)
+    services.discard_draft(get_object_or_404(Draft.objects.of(user), key=key), author=user)
+    return redirect("my_reports")
+
+
+def _page(request: HttpRequest, form: ReportForm, draft: Draft | None, status: int = 200) -> HttpResponse:
+    user = request.user
+    context = {
+        "form": form,
+        "association": form.association,
+        "for_caller": form.for_caller,
+        "may_file_for_caller": may_file_for_caller(form.association, form.actor),
+        "may_save": user.is_authenticated and not form.for_caller,
+        "draft": draft,
+    }
+    return render(request, "cases/file.html", context, status=status)
+
+
+def _show(form: ReportForm, error: DomainError) -> None:
+    fields = error.fields if isinstance(error, Incomplete | PersonalDataFound) else {}
+    for name, sentence in fields.items():
+        form.add_error(name if name in form.fields else None, sentence)
+    if not fields:
+        form.add_error(None, error.message)
+
+
+def _actor(request: HttpRequest) -> Actor:
+    return request.user if isinstance(request.user, User) else NOBODY
+
+
+def _association(request: HttpRequest, code: str) -> Association:
+    """Find the förbund, unless its form is only for its own and the person is not one of them."""
+    association = get_object_or_404(Association, code=code.upper(), ended_on__isnull=True)
+    if not association.open_to_all and association.pk not in _actor(request).standing().everywhere:
+        raise Http404
+    return association
+
+
+def _draft(request: HttpRequest, association: Association, key: str | None) -> Draft | None:
+    found = _uuid(key)
+    if found is None or not isinstance(request.user, User):
+        return None
+    return Draft.objects.of(request.user).filter(key=found, association=association).first()
+
+
+def _uuid(value: str | None) -> uuid.UUID | None:
+    try:
+        return uuid.UUID(value or "")
+    except ValueError:
+        return None

@@ -1,0 +1,94 @@
+"""Following a report without account: the receipt code opens it, and is never part of an address."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from allauth.core import ratelimit
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from cases import services
+from cases.codes import ReadAction
+from cases.forms.filing import ReceiptCodeForm
+from cases.forms.steps import STEP_FORMS
+from cases.models import Case
+from cases.querysets import ReceiptHolder
+from cases.views.base import whole
+from cases.views.case import case_context, take_step
+from cases.views.errors import logged_out
+from cases.workflow import Step
+
+_SESSION = "receipt_cases"
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def follow(request: HttpRequest) -> HttpResponse:
+    """Ask for the code, and open the case that it belongs to."""
+    form = ReceiptCodeForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        if not ratelimit.consume(request, action="receipt_code"):
+            form.add_error("code", "Det blev för många försök. Vänta några minuter och försök igen.")
+            return render(request, "cases/follow.html", {"form": form}, status=429)
+        found = Case.objects.filter(receipt_hash=services.receipt_hash(form.cleaned_data["code"])).order_by("pk")
+        if keys := list(found.values_list("pk", flat=True)):
+            request.session.cycle_key()
+            request.session[_SESSION] = keys
+            return redirect("followed")
+        form.add_error("code", "Ingen rapport har den koden. Se efter att alla tecken är med.")
+    return render(request, "cases/follow.html", {"form": form}, status=422 if form.errors else 200)
+
+
+@never_cache
+@require_safe
+def followed(request: HttpRequest) -> HttpResponse:
+    """Show the case that the code opened; one that was referred goes on where it is now."""
+    holder = _holder(request)
+    cases = list(whole(Case.objects.visible_to(holder)).order_by("pk"))
+    if not cases:
+        return redirect("follow")
+    case = cases[-1]
+    services.log_read(case, actor=holder, action=ReadAction.OPENED)
+    context = case_context(case, holder, FollowAddress())
+    context["earlier"] = [(old, case_context(old, holder, FollowAddress(), steps=False)) for old in cases[:-1]]
+    return render(request, "cases/case.html", context)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def follow_step(request: HttpRequest, slug: str) -> HttpResponse:
+    """Take a step as the holder of the code."""
+    holder = _holder(request)
+    case = whole(Case.objects.visible_to(holder)).order_by("-pk").first()
+    if case is None:
+        return logged_out(request) if request.method == "POST" else redirect("follow")
+    return take_step(request, case, holder, slug, None, FollowAddress())
+
+
+@require_POST
+def follow_end(request: HttpRequest) -> HttpResponse:
+    """Forget the code, on a computer that others use."""
+    request.session.pop(_SESSION, None)
+    return redirect("follow")
+
+
+class FollowAddress:
+    """Where a case's page and steps are for the holder of a code: nothing in the address says which case."""
+
+    printed = ""
+
+    @property
+    def page(self) -> str:
+        return reverse("followed")
+
+    def step(self, step: Step) -> str:
+        return reverse("follow_step", args=[STEP_FORMS[step.verb].slug])
+
+
+def _holder(request: HttpRequest) -> ReceiptHolder:
+    keys: Any = request.session.get(_SESSION, [])
+    return ReceiptHolder(frozenset(keys))
