@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
+from django.utils.formats import date_format
+
 from cases.codes import (
+    WITH_FUNCTION,
     Cause,
     Channel,
     DismissReason,
@@ -15,9 +18,10 @@ from cases.codes import (
     Outcome,
     Role,
     Source,
+    Status,
     TextKind,
 )
-from cases.models import Case, Event, Text
+from cases.models import Case, Concern, Event, Text
 from cases.querysets import Actor, roles_of
 
 Sentence = Callable[[Event], str]
@@ -40,11 +44,11 @@ def _filed(event: Event) -> str:
 
 def _sent(event: Event) -> str:
     how = "Skickades om till" if event.data.get("again") else "Skickades till"
-    return f"{how} {_whom(event)}, som svarar senast {event.data['answer_due']}"
+    return f"{how} {_whom(event)}, som svarar senast {in_words(event.data['answer_due'])}"
 
 
 def _lifted(event: Event) -> str:
-    return f"Lyftes till {Lifted(event.data['body']).label.lower()}, mötet {event.data['held_on']}"
+    return f"Lyftes till {Lifted(event.data['body']).label.lower()}, mötet {in_words(event.data['held_on'])}"
 
 
 def _closed(event: Event) -> str:
@@ -72,7 +76,7 @@ SENTENCES: dict[str, Sentence] = {
     "answer": lambda event: f"{_part(event)} svarade",
     "share": lambda event: f"Svaret från {_part(event)} delades med rapportören",
     "mark_unanswered": lambda event: f"Svaret från {_part(event)} uteblev",
-    "add_measure": lambda event: f"En åtgärd planerades, klar senast {event.data['due_on']}",
+    "add_measure": lambda event: f"En åtgärd planerades, klar senast {in_words(event.data['due_on'])}",
     "finish_measure": lambda event: "En åtgärd blev klar",
     "drop_measure": lambda event: "En åtgärd avbröts",
     "move_measure": lambda event: "En åtgärd flyttades till systemfelet",
@@ -142,26 +146,34 @@ def who(event: Event, roles: Collection[str]) -> str:
     else:
         name = "Kansliet"
     if source := event.data.get("source"):
-        return f"{name}. Uppgiften kom genom {Source(source).label.lower()} {event.data['received_on']}"
+        return f"{name}. Uppgiften kom genom {Source(source).label.lower()} {in_words(event.data['received_on'])}"
     return name
 
 
-def holder(case: Case) -> str:
-    """Say in a sentence who holds the case now and by when."""
-    return HOLDERS[case.status](case)
+def holder(case: Case, concerns: Sequence[Concern]) -> str:
+    """Say in a sentence who holds the case now and by when; `concerns` are those that the reader may see."""
+    if case.status == Status.WITH_PARTY:
+        held = [concern for concern in concerns if concern.state in WITH_FUNCTION]
+        return " ".join(_held(concern) for concern in held) or "Ärendet ligger hos den som ska svara."
+    return HOLDERS[Status(case.status)](case)
 
 
-def _received(case: Case) -> str:
-    return f"Kansliet läser rapporten och hanterar den senast {case.triage_due}."
+def in_words(day: dt.date | str) -> str:
+    """Write a day as people say it: 5 mars 2026."""
+    return date_format(dt.date.fromisoformat(day) if isinstance(day, str) else day, "j F Y")
 
 
-HOLDERS: dict[str, Callable[[Case], str]] = {
-    "RECEIVED": _received,
-    "CLARIFYING": lambda case: "Kansliet väntar på svar från rapportören.",
-    "WITH_PARTY": lambda case: "Ärendet ligger hos den som ska svara.",
-    "IN_PROGRESS": lambda case: "Parten har svarat, och en åtgärd pågår.",
-    "ANSWERED": lambda case: "Kansliet har fått svar och avslutar ärendet.",
-    "CLOSED": lambda case: "Ärendet är avslutat.",
-    "DISMISSED": lambda case: "Ärendet är avskrivet.",
-    "REFERRED": lambda case: f"Ärendet är hänvisat till {case.referred_to}.",
+def _held(concern: Concern) -> str:
+    whom = concern.function.name if concern.function else "Kansliet"
+    return f"{whom} har ärendet och svarar senast {in_words(concern.answer_due)}." if concern.answer_due else ""
+
+
+HOLDERS: dict[Status, Callable[[Case], str]] = {
+    Status.RECEIVED: lambda case: f"Kansliet läser rapporten senast {in_words(case.triage_due)}.",
+    Status.CLARIFYING: lambda case: "Kansliet väntar på svar från rapportören.",
+    Status.IN_PROGRESS: lambda case: "Svaret har kommit, och en åtgärd pågår.",
+    Status.ANSWERED: lambda case: "Svaret har kommit. Kansliet går igenom det och avslutar ärendet.",
+    Status.CLOSED: lambda case: "Ärendet är avslutat.",
+    Status.DISMISSED: lambda case: "Ärendet är avskrivet.",
+    Status.REFERRED: lambda case: f"Ärendet är hänvisat till {case.referred_to}.",
 }

@@ -128,6 +128,18 @@ class OnBehalfFields(forms.Form):
         return OnBehalf(Source(self.cleaned_data["source"]), self.cleaned_data["received_on"])
 
 
+def plain_words(form: forms.Form) -> None:
+    """Say what to do where the library says that a field is obligatory or invalid."""
+    for field in form.fields.values():
+        if isinstance(field, forms.ChoiceField):
+            words = {"required": "Välj ett alternativ.", "invalid_choice": "Välj ett av alternativen i listan."}
+        elif isinstance(field, forms.DateField):
+            words = {"required": "Välj en dag.", "invalid": "Skriv en dag som 2026-03-05."}
+        else:
+            words = {"required": "Skriv något här."}
+        field.error_messages.update(words)
+
+
 def filled_key(form: forms.Form) -> str:
     """Return a key for all that was sent in: the form's nonce makes it new for every page that was opened.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 
@@ -19,6 +19,7 @@ from cases.forms.fields import (
     members_of,
     not_in_future,
     one_of,
+    plain_words,
     unit_choices,
 )
 from cases.models import Association
@@ -71,6 +72,13 @@ class ReportForm(forms.Form):
     received_on = day("När kom den in?")
 
     REQUIRED_PART = ("heading", "happened", "concerned", "initiative", "gap_type")
+    MISSING: ClassVar = {
+        "heading": "Skriv en kort rubrik.",
+        "happened": "Beskriv vad som hände.",
+        "concerned": "Välj vem det gäller.",
+        "initiative": "Välj var du såg det.",
+        "gap_type": "Välj en typ, eller ”Vet inte”.",
+    }
     CALLER_PART = ("channel", "received_on")
 
     def __init__(
@@ -94,6 +102,9 @@ class ReportForm(forms.Form):
         if not for_caller:
             for name in self.CALLER_PART:
                 del self.fields[name]
+        plain_words(self)
+        for name, sentence in self.MISSING.items():
+            self.fields[name].error_messages["required"] = sentence
 
     @property
     def required_part(self) -> list[forms.BoundField]:

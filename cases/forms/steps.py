@@ -37,6 +37,7 @@ from cases.forms.fields import (
     long_text,
     members_of,
     one_of,
+    plain_words,
     unit_choices,
 )
 from cases.models import Association, Case, ContactFunction, Text, Unit, User
@@ -73,6 +74,7 @@ class StepForm(OnBehalfFields):
             )
             self.initial["received_on"] = clocks.today()
         self.build()
+        plain_words(self)
 
     def build(self) -> None:
         """Fill in choices that depend on the case."""
@@ -785,14 +787,11 @@ class Refer(StepForm):
 SLUGS = {form.slug: verb for verb, form in STEP_FORMS.items()}
 
 # What a person came to do, in this order; everything else is one click away.
-FIRST: dict[str, tuple[str, ...]] = {
-    Role.REPORTER: ("reply", "feedback", "effect", "add"),
-    Role.CONTACT: ("acknowledge", "answer", "finish_measure", "effect"),
-    Role.PREPARATORY: ("recommend",),
-}
+FIRST = ("reply", "feedback", "effect", "classify", "send", "ask", "acknowledge", "answer", "finish_measure",
+         "recommend", "share", "close", "add")  # fmt: skip
 FIRST_FOR_KANSLI: dict[str, tuple[str, ...]] = {
-    "RECEIVED": ("classify", "send"),
-    "CLARIFYING": ("classify", "send"),
+    "RECEIVED": ("classify", "ask"),
+    "CLARIFYING": ("classify",),
     "ANSWERED": ("share", "close"),
 }
 
@@ -800,8 +799,14 @@ FIRST_FOR_KANSLI: dict[str, tuple[str, ...]] = {
 def is_first(step: Step, case: Case) -> bool:
     """Tell whether a step is one of the few that this page is about now."""
     if step.role != Role.COORDINATOR:
-        return step.verb in FIRST.get(step.role, ())
-    if step.verb == "send":
-        typed = all(c.type_set for c in case.concerns.all() if c.state in UNSENT)
-        return typed and any(c.state in UNSENT for c in case.concerns.all())
+        return step.verb in FIRST
+    unsent = [concern for concern in case.concerns.all() if concern.state in UNSENT]
+    typed = bool(unsent) and all(concern.type_set for concern in unsent)
+    if step.verb in ("send", "classify"):
+        return bool(unsent) and typed == (step.verb == "send")
     return step.verb in FIRST_FOR_KANSLI.get(case.status, ())
+
+
+def order(step: Step) -> int:
+    """Place a first step among the others."""
+    return FIRST.index(step.verb)

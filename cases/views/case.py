@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from cases import clocks, services, timeline
 from cases.codes import ReadAction, Role
 from cases.errors import AlreadyDone, ChangedMeanwhile, DomainError, MoveNotAllowed
-from cases.forms.steps import SLUGS, STEP_FORMS, StepForm, is_first
+from cases.forms.steps import SLUGS, STEP_FORMS, StepForm, is_first, order
 from cases.models import Case, Concern, MaskedOriginal
 from cases.querysets import Actor, roles_of
 from cases.views.base import case_or_404, members_only, user_of
@@ -101,7 +101,7 @@ def case_context(case: Case, actor: Actor, address: Any, *, steps: bool = True) 
         "is_reporter": Role.REPORTER in roles,
         "concerns": concerns,
         "measures": shown_measures(case, actor, concerns),
-        "holder": timeline.holder(case),
+        "holder": timeline.holder(case, concerns),
         "timeline": timeline.entries(case, actor),
     }
     context["replies"] = [
@@ -111,11 +111,8 @@ def case_context(case: Case, actor: Actor, address: Any, *, steps: bool = True) 
         context["masked"] = case.masked_originals.select_related("masked_by", "text")
     if steps:
         taken = [(step, address.step(step)) for step in next_steps(case, actor)]
-        context["first"] = [
-            (STEP_FORMS[step.verb](case=case, actor=actor, step=step), url)
-            for step, url in taken
-            if is_first(step, case)
-        ]
+        first = sorted((pair for pair in taken if is_first(pair[0], case)), key=lambda pair: order(pair[0]))
+        context["first"] = [(STEP_FORMS[step.verb](case=case, actor=actor, step=step), url) for step, url in first]
         context["others"] = [
             {"step": step, "url": url, "danger": STEP_FORMS[step.verb].danger}
             for step, url in taken
