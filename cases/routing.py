@@ -133,7 +133,7 @@ class Router:
             initiative=initiative or concern.case.initiative_id,
         )
         for rule in self.rules:
-            if _matches(rule, place) and self._in_force(rule.function):
+            if _matches(rule, place) and self._usable(rule):
                 because = f"en regel pekar dit för {rule.conditions}"
                 return self._to(rule.function, Why.RULE, because, concern.case.reporter_id)
         for function in self.functions.values():
@@ -173,12 +173,15 @@ class Router:
     def _in_force(self, function: ContactFunction) -> bool:
         return function.from_on <= self.day and (function.to_on is None or function.to_on >= self.day)
 
+    def _usable(self, rule: RoutingRule) -> bool:
+        return self._in_force(rule.function) and rule.function.member_id == rule.member_id
+
     def _rule_warnings(self) -> Iterator[RoutingWarning]:
         """Try every kind of concern that could come in, and see which rules never get one."""
         wins: dict[int, bool] = {rule.pk: False for rule in self.rules}
         meets: dict[int, RoutingRule] = {}
         for place in self._possible_places():
-            matching = [rule for rule in self.rules if _matches(rule, place) and self._in_force(rule.function)]
+            matching = [rule for rule in self.rules if _matches(rule, place) and self._usable(rule)]
             if matching:
                 wins[matching[0].pk] = True
             for loser in matching[1:]:
@@ -186,6 +189,10 @@ class Router:
         for rule in self.rules:
             if not self._in_force(rule.function):
                 yield RoutingWarning(rule, f"Regeln pekar på {rule.function.name}, som har upphört. Den används inte.")
+            elif not self._usable(rule):
+                yield RoutingWarning(
+                    rule, f"Regeln pekar på {rule.function.name}, som hör till en annan medlem. Den används inte."
+                )
             elif not wins[rule.pk] and rule.pk in meets:
                 yield RoutingWarning(
                     rule, f"Regeln används aldrig: regeln för {meets[rule.pk].conditions} går alltid före."

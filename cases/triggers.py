@@ -11,11 +11,17 @@ _REFUSAL = "events are append-only"
 
 _INSTALL = {
     "sqlite": [
-        (
+        *(
             f"CREATE TRIGGER IF NOT EXISTS {TABLE}_no_{verb.lower()} BEFORE {verb} ON {TABLE} "
             f"BEGIN SELECT RAISE(ABORT, '{_REFUSAL}'); END"
-        )
-        for verb in ("UPDATE", "DELETE")
+            for verb in ("UPDATE", "DELETE")
+        ),
+        # INSERT OR REPLACE takes the old row away without asking the trigger for deletes.
+        (
+            f"CREATE TRIGGER IF NOT EXISTS {TABLE}_no_replace BEFORE INSERT ON {TABLE} "  # noqa: S608 (our own names)
+            f"WHEN EXISTS (SELECT 1 FROM {TABLE} WHERE id = NEW.id OR (case_id = NEW.case_id AND seq = NEW.seq)) "
+            f"BEGIN SELECT RAISE(ABORT, '{_REFUSAL}'); END"
+        ),
     ],
     "postgresql": [
         (
@@ -30,7 +36,7 @@ _INSTALL = {
     ],
 }
 _REMOVE = {
-    "sqlite": [f"DROP TRIGGER IF EXISTS {TABLE}_no_{verb}" for verb in ("update", "delete")],
+    "sqlite": [f"DROP TRIGGER IF EXISTS {TABLE}_no_{verb}" for verb in ("update", "delete", "replace")],
     "postgresql": [f"DROP TRIGGER IF EXISTS {TABLE}_append_only ON {TABLE}"],
 }
 

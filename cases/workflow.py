@@ -217,10 +217,10 @@ MOVES: dict[str, Move] = {
     "lift": Move("Lyft till möte", OPEN_STATUSES, _only(COORDINATOR)),
     "recommend": Move("Skriv rekommendation", ALL_STATUSES, _only(PREPARATORY, COORDINATOR), needs=_on_agenda),
     "join": Move("För till systemfel", ALL_STATUSES, _only(COORDINATOR)),
-    # The party's answer and the closing are two acts: no one closes a case against themselves.
+    # The party's answer and the ending are two acts: no one ends a case against themselves, in whatever way.
     "close": Move("Avsluta ärendet", {Status.ANSWERED}, _only(COORDINATOR), needs=_not_own_answer),
-    "dismiss": Move("Skriv av ärendet", BEFORE_SENDING | {Status.ANSWERED}, _only(COORDINATOR)),
-    "refer": Move("Hänvisa vidare", BEFORE_SENDING | {Status.ANSWERED}, _only(COORDINATOR)),
+    "dismiss": Move("Skriv av ärendet", BEFORE_SENDING | {Status.ANSWERED}, _only(COORDINATOR), needs=_not_own_answer),
+    "refer": Move("Hänvisa vidare", BEFORE_SENDING | {Status.ANSWERED}, _only(COORDINATOR), needs=_not_own_answer),
     "withdraw": Move("Ta tillbaka rapporten", BEFORE_SENDING, _only(REPORTER), needs=_never_sent),
     "reopen": Move(
         "Öppna igen",

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,6 +15,7 @@ from django.db import transaction
 
 from cases import clocks, workflow
 from cases.codes import (
+    ENDINGS,
     UNSENT,
     WITH_FUNCTION,
     Audience,
@@ -27,6 +28,7 @@ from cases.codes import (
 )
 from cases.errors import AlreadyDone, ChangedMeanwhile, Incomplete, MoveNotAllowed
 from cases.models import (
+    Association,
     Case,
     Concern,
     ContactFunction,
@@ -40,7 +42,7 @@ from cases.models import (
 )
 from cases.querysets import Actor, roles_of
 from cases.search import stems
-from cases.services.guarding import guarded
+from cases.services.guarding import fits, guarded
 
 
 @dataclass(frozen=True)
@@ -90,6 +92,7 @@ class Act:
     texts: dict[str, str]
     at: dt.datetime
     concerns: list[Concern]
+    had_unsent: bool
     lines: list[_Line] = field(default_factory=list)
     _waiting: list[Text] = field(default_factory=list)
 
@@ -149,21 +152,24 @@ def acting(
     concern: Concern | None = None,
     texts: Mapping[str, str] | None = None,
     required: Mapping[str, str] | None = None,
+    longest: Mapping[str, int] | None = None,
     on_behalf: OnBehalf | None = None,
     basis: Basis = NOW,
     imposed_as: Role | None = None,
 ) -> Iterator[Act]:
     """Hold the case while a step is taken, then derive its status and write events and outbox rows.
 
-    `texts` are the free texts by field; `required` maps a field to the sentence for when its text is empty. A
-    step that follows from something outside the case (a member ended, the original was closed) is `imposed_as` a
-    role instead of being checked against the table.
+    `texts` are the free texts by field; `required` maps a field to the sentence for when its text is empty, and
+    `longest` one to how many characters have room where that is not the usual. A step that follows from something
+    outside the case (a member ended, the original was closed) is `imposed_as` a role instead of being checked
+    against the table.
     Raises PersonalDataFound, Incomplete, AlreadyDone, ChangedMeanwhile or MoveNotAllowed before anything is
     stored.
     """
     clean = guarded(texts or {})
     if missing := {name: sentence for name, sentence in (required or {}).items() if not clean.get(name)}:
         raise Incomplete(missing)
+    fits(clean, longest=longest)
     with transaction.atomic():
         # The page that led here may be an hour old: only the locked row counts.
         locked = Case.objects.select_for_update(of=("self",)).select_related("association").get(pk=case.pk)
@@ -171,7 +177,7 @@ def acting(
         _nothing_new(locked, actor, basis)
         mine = None if concern is None else _fresh(locked, concern)
         role = imposed_as or workflow.check(locked, verb, actor, mine)
-        act = Act(locked, actor, verb, role, clean, clocks.now(), list(locked.concerns.all()))
+        act = _begin(locked, actor, verb, role, clean, clocks.now())
         yield act
         if act.role == Role.COORDINATOR and on_behalf is not None:
             for line in act.lines:
@@ -184,6 +190,8 @@ def says_how(role: Role, concern: Concern | None, on_behalf: OnBehalf | None) ->
     own = concern is not None and concern.function_id is None and concern.member_id is None
     if role == Role.COORDINATOR and on_behalf is None and not own:
         raise Incomplete({"source": "Välj hur beskedet kom till kansliet."})
+    if role == Role.COORDINATOR and on_behalf is not None and on_behalf.received_on > clocks.today():
+        raise Incomplete({"received_on": "Välj dagen då beskedet kom, i dag eller tidigare."})
 
 
 def payload_key(*parts: object) -> str:
@@ -193,16 +201,28 @@ def payload_key(*parts: object) -> str:
 
 def start_case(case: Case, *, actor: Actor, role: Role, basis_key: str, data: dict[str, Any]) -> None:
     """Write the first event of a new case and what is derived from its concerns."""
-    act = Act(case, actor, "file", role, {}, case.filed_at, list(case.concerns.all()))
+    act = _begin(case, actor, "file", role, {}, case.filed_at)
     act.record(Audience.EVERYONE, **data)
     _store(act, from_status="")
     if basis_key:
         Submission.objects.create(key=basis_key, case=case)
 
 
+def clock_due(association: Association, start: dt.date, days: int, questions: Iterable[Question]) -> dt.date:
+    """Return the day that a clock ends, moved by the questions that stopped it."""
+    pauses = [(question.pauses_from, question.pauses_until) for question in questions]
+    return clocks.due(start, days, clocks.DayKind(association.day_kind), pauses)
+
+
 def refresh_search(case: Case) -> None:
     """Derive what the text search looks in; a masked word leaves it."""
     case.search = stems(" ".join([case.number, *(getattr(case, name) for name in Case.TEXT_FIELDS)]))
+
+
+def _begin(case: Case, actor: Actor, verb: str, role: Role, texts: dict[str, str], at: dt.datetime) -> Act:
+    concerns = list(case.concerns.all())
+    unsent = any(concern.state in UNSENT for concern in concerns)
+    return Act(case, actor, verb, role, texts, at, concerns, had_unsent=unsent)
 
 
 def _fresh(case: Case, concern: Concern) -> Concern:
@@ -244,7 +264,7 @@ def _store(act: Act, from_status: str | None = None) -> None:
         open_kansli_question=any(question.concern_id is None for question in questions),
         open_measures=bool(measures),
     )
-    if case.status == Status.RECEIVED and before in (Status.WITH_PARTY, Status.CLOSED, Status.DISMISSED):
+    if _comes_to_triage(act, before):
         _restart_triage(act)
     if case.first_handled_at is None and act.role == Role.COORDINATOR and act.verb != "file":
         case.first_handled_at = act.at
@@ -253,10 +273,20 @@ def _store(act: Act, from_status: str | None = None) -> None:
     case.save()
 
 
+def _comes_to_triage(act: Act, before: str) -> bool:
+    """Tell whether the kansli gets something to send that it did not have: a part came back, or was added."""
+    if act.case.ending or not any(concern.state in UNSENT for concern in act.concerns):
+        return False
+    left_the_parties = before == Status.WITH_PARTY and act.case.status != Status.WITH_PARTY
+    return not act.had_unsent or left_the_parties or before in ENDINGS
+
+
 def _restart_triage(act: Act) -> None:
     case, association = act.case, act.case.association
     case.triage_from = act.day
-    case.triage_due = clocks.add_days(act.day, association.triage_days, clocks.DayKind(association.day_kind))
+    # An open question of the kansli's goes on stopping the clock.
+    asked = Question.objects.filter(case=case, concern__isnull=True)
+    case.triage_due = clock_due(association, act.day, association.triage_days, asked)
     if case.first_handled_at is None:
         case.handle_by = case.triage_due
 

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+
+from django.db import transaction
+
 from cases import clocks
 from cases.codes import (
     Audience,
@@ -20,7 +25,7 @@ from cases.codes import (
 )
 from cases.errors import Incomplete, MoveNotAllowed
 from cases.models import Association, Case, Concern, Feedback, Measure, Text
-from cases.querysets import Actor
+from cases.querysets import SHOWN_TO_FUNCTION, Actor
 from cases.services.acting import NOW, Act, Basis, acting, refresh_search, start_case
 from cases.services.answering import show_to_reporter
 from cases.services.filing import Concerned, next_number, store_concerns
@@ -42,12 +47,11 @@ def close(
 
     Needs a measure or a reason for none. A duplicate's reporter gets the same reply.
     """
-    with acting(
+    with _ending(
         case,
         "close",
         actor=actor,
         texts={"reply": reply, "no_measure": no_measure},
-        required=_REPLY_NEEDED,
         basis=basis,
     ) as act:
         measured = Measure.objects.filter(case=act.case).exclude(state=MeasureState.DROPPED).exists()
@@ -61,8 +65,6 @@ def close(
         act.write_if_any(TextKind.NO_MEASURE, act.texts["no_measure"], audience=Audience.KANSLI)
         act.write(TextKind.CLOSING, act.texts["reply"], audience=Audience.REPORTER)
         act.record(Audience.EVERYONE, outcome=outcome.value, cause=cause.value)
-    for duplicate in act.case.duplicates.filter(ending=Status.DISMISSED):
-        _pass_reply_on(duplicate, act)
     return act.case
 
 
@@ -79,7 +81,8 @@ def dismiss(
 
     A duplicate points to its original in the same förbund; its reporter gets the original's reply, never its text.
     """
-    with acting(case, "dismiss", actor=actor, texts={"reply": reply}, required=_REPLY_NEEDED, basis=basis) as act:
+    locking = [case, duplicate_of] if duplicate_of is not None else [case]
+    with _ending(case, "dismiss", actor=actor, texts={"reply": reply}, basis=basis, locking=locking) as act:
         if reason == DismissReason.WITHDRAWN:
             raise Incomplete({"reason": "Bara rapportören kan ta tillbaka sin rapport. Välj ett annat skäl."})
         if reason == DismissReason.DUPLICATE:
@@ -87,7 +90,7 @@ def dismiss(
         act.case.dismiss_reason = reason
         act.end(Status.DISMISSED)
         act.write(TextKind.CLOSING, act.texts["reply"], audience=Audience.REPORTER)
-        if act.case.duplicate_of is not None and (known := _closing_reply(act.case.duplicate_of)):
+        if act.case.duplicate_of is not None and (known := _last_reply(act.case.duplicate_of)):
             act.write(TextKind.CLOSING, known, audience=Audience.REPORTER)
         act.record(Audience.EVERYONE, reason=reason.value, duplicate=act.case.duplicate_of_id)
     return act.case
@@ -115,12 +118,11 @@ def refer(
 
     Returns the new case, or nothing when it went elsewhere. The two förbund never see each other's case.
     """
-    with acting(
+    with _ending(
         case,
         "refer",
         actor=actor,
         texts={"reply": reply, "elsewhere": elsewhere},
-        required=_REPLY_NEEDED,
         basis=basis,
     ) as act:
         new = _refer(act, to, act.texts["elsewhere"])
@@ -132,6 +134,8 @@ def refer(
 def refer_to_successor(case: Case, *, actor: Actor, to: Association) -> Case | None:
     """Hand an open case over to the förbund that this one was merged into."""
     with acting(case, "merge", actor=actor, imposed_as=Role.ADMIN) as act:
+        if act.case.ending:
+            return None  # ended while the förbund was being merged
         new = _refer(act, to, "")
         reply = f"{act.case.association.name} har gått ihop med {to.name}, som tar över ditt ärende."
         act.write(TextKind.CLOSING, reply, audience=Audience.REPORTER)
@@ -172,7 +176,8 @@ def effect(case: Case, *, actor: Actor, came_back: Helped, comment: str = "", ba
     with acting(case, "effect", actor=actor, texts={"comment": comment}, basis=basis) as act:
         mine = None
         if act.role == Role.CONTACT:
-            mine = next(c for c in act.concerns if c.function_id in actor.standing().functions)
+            functions = actor.standing().functions
+            mine = next(c for c in act.concerns if c.function_id in functions and c.state in SHOWN_TO_FUNCTION)
         Feedback.objects.create(
             case=act.case, concern=mine, kind=FeedbackKind.CAME_BACK, value=came_back, given_on=act.day
         )
@@ -182,28 +187,60 @@ def effect(case: Case, *, actor: Actor, came_back: Helped, comment: str = "", ba
     return act.case
 
 
+@contextmanager
+def _ending(
+    case: Case,
+    verb: str,
+    *,
+    actor: Actor,
+    texts: Mapping[str, str],
+    basis: Basis,
+    locking: Sequence[Case] = (),
+) -> Iterator[Act]:
+    """Hold a case while it ends with a reply, which its duplicates' reporters get in the same transaction.
+
+    The cases in `locking` are locked first and in one order, so that two that name each other cannot wait for ever.
+    """
+    with transaction.atomic():
+        list(Case.objects.select_for_update().filter(pk__in=[c.pk for c in locking]).order_by("pk"))
+        with acting(case, verb, actor=actor, texts=texts, required=_REPLY_NEEDED, basis=basis) as act:
+            yield act
+        # A duplicate's own duplicates wait for the answer to the first of them.
+        if act.case.duplicate_of_id is None:
+            _tell_duplicates(act.case, act.texts["reply"], actor)
+        elif known := _last_reply(act.case.duplicate_of):
+            _tell_duplicates(act.case, known, actor)
+
+
 def _original(case: Case, original: Case | None) -> Case:
+    """Return the case that this one doubles: the first in the row, if that one was a duplicate itself."""
     if original is None or original.association_id != case.association_id:
         raise Incomplete({"duplicate_of": "Skriv numret på det ärende som det här är en dubblett av."})
-    if case.pk in (original.pk, original.duplicate_of_id):
+    found = Case.objects.get(pk=original.pk)
+    while found.duplicate_of is not None and found.pk != case.pk:
+        found = found.duplicate_of
+    if found.pk == case.pk:
         raise Incomplete({"duplicate_of": "Ett ärende kan inte vara en dubblett av sig självt."})
-    if original.duplicate_of is not None:
-        return original.duplicate_of
-    return original
+    return found
 
 
-def _closing_reply(case: Case) -> str:
-    """Return the last reply that ended the case, if it is closed."""
-    if case.ending != Status.CLOSED:
+def _last_reply(case: Case | None) -> str:
+    """Return the reply that ended the case; nothing while it is open or when its reporter took it back."""
+    if case is None or not case.ending:
         return ""
     last = Text.objects.filter(case=case, kind=TextKind.CLOSING).order_by("-pk").first()
     return last.body if last else ""
 
 
-def _pass_reply_on(duplicate: Case, original: Act) -> None:
-    with acting(duplicate, "original_closed", actor=original.actor, imposed_as=Role.COORDINATOR) as act:
-        act.write(TextKind.CLOSING, original.texts["reply"], audience=Audience.REPORTER)
-        act.record(Audience.REPORTER)
+def _tell_duplicates(original: Case, reply: str, actor: Actor) -> None:
+    """Pass a reply on to whoever reported the same, and to who reported the same as they."""
+    for duplicate in original.duplicates.filter(ending=Status.DISMISSED).order_by("pk"):
+        with acting(duplicate, "original_closed", actor=actor, imposed_as=Role.COORDINATOR) as act:
+            if act.case.duplicate_of_id != original.pk:
+                continue  # opened again meanwhile
+            act.write(TextKind.CLOSING, reply, audience=Audience.REPORTER)
+            act.record(Audience.REPORTER)
+        _tell_duplicates(duplicate, reply, actor)
 
 
 def _refer(act: Act, to: Association | None, elsewhere: str) -> Case | None:
@@ -244,8 +281,12 @@ def _copy(act: Act, to: Association) -> Case:
     kept = [concern for concern in act.concerns if concern.state != ConcernState.WITHDRAWN]
     concerned = [_same_here(concern, to) for concern in kept] or [Concerned(Party.OTHER)]
     store_concerns(new, concerned, kept[0].type_reported if kept else "")
-    for text in Text.objects.filter(case=old, kind=TextKind.ADDITION):
-        Text.objects.create(case=new, kind=text.kind, audience=text.audience, body=text.body, created_at=act.at)
+    # What the reporter added, and replies that joined the report: all of it is theirs.
+    added = Text.objects.filter(case=old, kind__in=[TextKind.ADDITION, TextKind.REPLY], audience=Audience.EVERYONE)
+    for text in added:
+        Text.objects.create(
+            case=new, kind=TextKind.ADDITION, audience=Audience.EVERYONE, body=text.body, created_at=act.at
+        )
     start_case(new, actor=act.actor, role=act.role, basis_key="", data={"channel": Channel.REFERRAL.value})
     return new
 

@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Mapping
 
 from cases import clocks
+from cases.errors import MoveNotAllowed
 from cases.models import Association, Draft, User
 from cases.services.guarding import guarded
 
@@ -16,9 +17,17 @@ FIELDS_MOST = 40
 def save_draft(
     association: Association, *, author: User, key: uuid.UUID, fields: Mapping[str, str | list[str]]
 ) -> Draft:
-    """Keep what has been written so far. Raises PersonalDataFound before anything is kept."""
+    """Keep what has been written so far.
+
+    Raises PersonalDataFound before anything is kept, and MoveNotAllowed for a key that somebody else has.
+    """
     kept = dict(list(fields.items())[:FIELDS_MOST])
     texts = guarded({name: value for name, value in kept.items() if isinstance(value, str)})
+    # Lists of choices and the fields' names come from the browser too, and are as free as any text.
+    guarded({name: "\n".join(value) for name, value in kept.items() if not isinstance(value, str)})
+    guarded({"fields": "\n".join(kept)})
+    if Draft.objects.filter(key=key).exclude(author=author, association=association).exists():
+        raise MoveNotAllowed("Utkastet kunde inte sparas. Ladda om sidan.", code="wrong_draft")
     draft, _ = Draft.objects.update_or_create(
         key=key,
         author=author,

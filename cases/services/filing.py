@@ -31,7 +31,7 @@ from cases.models import (
 )
 from cases.querysets import Actor
 from cases.services.acting import payload_key, refresh_search, start_case
-from cases.services.guarding import guarded
+from cases.services.guarding import fits, guarded
 
 
 @dataclass(frozen=True)
@@ -100,7 +100,8 @@ def file(
     """
     role = _may_file(association, actor, for_caller)
     texts = guarded(report.texts())
-    _complete(association, report, texts)
+    fits(texts)
+    _complete(association, report, texts, for_caller)
     nonce = payload_key("file", association.pk, key, actor.pk) if key else ""
     code = _receipt_code(nonce) if actor.pk is None or for_caller else ""
     # Only the insert of the submission may fail on a double; the first one's case is then there to return.
@@ -111,7 +112,7 @@ def file(
             case = _store(association, report, texts, actor, for_caller, code)
             start_case(case, actor=actor, role=role, basis_key=nonce, data={"channel": case.channel})
             if draft is not None:
-                draft.delete()
+                Draft.objects.filter(pk=draft.pk, author=actor.pk).delete()
     except IntegrityError:
         earlier = Submission.objects.filter(key=nonce).select_related("case").first()
         if not nonce or earlier is None:
@@ -163,8 +164,10 @@ def _may_file(association: Association, actor: Actor, for_caller: ForCaller | No
     return Role.REPORTER
 
 
-def _complete(association: Association, report: Report, texts: dict[str, str]) -> None:
+def _complete(association: Association, report: Report, texts: dict[str, str], for_caller: ForCaller | None) -> None:
     missing = {}
+    if for_caller is not None and for_caller.received_on > clocks.today():
+        missing["received_on"] = "Välj dagen då rapporten kom in, i dag eller tidigare."
     if not texts["heading"]:
         missing["heading"] = "Skriv en kort rubrik."
     if not texts["happened"]:
@@ -182,6 +185,8 @@ def _complete(association: Association, report: Report, texts: dict[str, str]) -
             missing["unit"] = "Enheten hör inte till den valda medlemmen."
     if report.initiative is not None and report.initiative.association_id != association.pk:
         missing["initiative"] = "Välj en av förbundets insatser."
+    if report.own_member is not None and report.own_member.association_id != association.pk:
+        missing["own_member"] = "Välj en medlem i förbundet."
     if missing:
         raise Incomplete(missing)
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 
 from django.db import transaction
+from django.db.models import Q, Value
+from django.db.models.functions import Greatest
 
 from cases import clocks
 from cases.codes import WITH_FUNCTION, Audience, Role
@@ -25,7 +27,9 @@ def end_member(member: Member, *, actor: User, last_day: dt.date) -> int:
     with transaction.atomic():
         member.to_on = last_day
         member.save(update_fields=["to_on"])
-        ContactFunction.objects.filter(member=member, to_on__isnull=True).update(to_on=last_day)
+        # One that began later, or was to go on longer, ends too; no function ends before its first day.
+        going_on = ContactFunction.objects.filter(member=member).filter(Q(to_on__isnull=True) | Q(to_on__gt=last_day))
+        going_on.update(to_on=Greatest("from_on", Value(last_day)))
         held = Concern.objects.filter(member=member, state__in=WITH_FUNCTION, function__isnull=False)
         moving = list(held.select_related("case"))
         for concern in moving:
@@ -60,6 +64,8 @@ def _fall_back(concern: Concern, actor: User) -> None:
     with acting(concern.case, "member_ended", actor=actor, imposed_as=Role.ADMIN) as act:
         mine = act.concern(concern)
         left = mine.function
+        if mine.state not in WITH_FUNCTION:
+            return  # answered while the membership was being ended
         mine.function = None
         mine.routed_by = "MEMBER_ENDED"
         act.record(Audience.FUNCTION, concern=mine, function=left)

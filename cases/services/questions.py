@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import datetime as dt
-
 from cases import clocks
 from cases.codes import WITH_FUNCTION, Audience, Role, TextKind
 from cases.errors import MoveNotAllowed
-from cases.models import Association, Case, Concern, Question
+from cases.models import Case, Concern, Question
 from cases.querysets import Actor
-from cases.services.acting import NOW, Act, Basis, OnBehalf, acting, says_how
+from cases.services.acting import NOW, Act, Basis, OnBehalf, acting, clock_due, says_how
 
 
 def add(case: Case, *, actor: Actor, body: str, basis: Basis = NOW) -> Case:
@@ -103,12 +101,6 @@ def reply(
         _set_clocks(act, mine)
         act.record(audience, concern=mine, question=asked.pk)
     return act.case
-
-
-def clock_due(association: Association, start: dt.date, days: int, questions: list[Question]) -> dt.date:
-    """Return the day that a clock ends, moved by the questions that stopped it."""
-    pauses = [(question.pauses_from, question.pauses_until) for question in questions]
-    return clocks.due(start, days, clocks.DayKind(association.day_kind), pauses)
 
 
 def _reply_audience(question: Question) -> Audience:

@@ -32,6 +32,7 @@ def send(
         _ready(going)
         for concern in going:
             concern.case = act.case
+            _takes(router, concern, chosen[concern.pk])
             _dispatch(act, concern, _route(router, concern, chosen[concern.pk]))
     return act.case
 
@@ -85,6 +86,12 @@ def _ready(going: list[Concern]) -> None:
             raise Incomplete({"concerns": f"Sätt en typ för {concern.who} innan du skickar."})
 
 
+def _takes(router: Router, concern: Concern, function: ContactFunction | None) -> None:
+    """Refuse a function of another member, or one that has ended."""
+    if function is not None and function not in router.choices(concern):
+        raise Incomplete({"concerns": f"{function.name} tar inte emot det som gäller {concern.who}. Välj en annan."})
+
+
 def _route(router: Router, concern: Concern, function: ContactFunction | None) -> Route:
     proposed = router.route(concern)
     if proposed.function == function:
@@ -94,8 +101,6 @@ def _route(router: Router, concern: Concern, function: ContactFunction | None) -
 
 def _dispatch(act: Act, concern: Concern, route: Route) -> None:
     """Set the concern on its way and note it."""
-    if route.function is not None and route.function.member_id != concern.member_id:
-        raise Incomplete({"concerns": f"{route.function.name} hör inte till {concern.who}. Välj en annan funktion."})
     if concern.state in WITH_FUNCTION and concern.function == route.function:
         raise Incomplete({"concerns": f"{concern.who} har redan fått ärendet. Välj en annan funktion."})
     association = act.case.association

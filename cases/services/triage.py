@@ -10,9 +10,11 @@ from cases import clocks
 from cases.codes import MEMBER_PARTIES, UNSENT, Audience, ConcernState, GapType, Party, TextKind, Track
 from cases.errors import Incomplete, MoveNotAllowed
 from cases.models import Case, Concern, Initiative, MaskedOriginal, Member, Text, Unit, User
+from cases.models.case import LINE_LENGTH
 from cases.querysets import Actor
 from cases.services.acting import NOW, Basis, acting, refresh_search
 from cases.services.filing import Concerned
+from cases.text import clean
 
 MASK = "█"
 MASK_LENGTH = 8  # never longer than what it covers, and silent on how long that was
@@ -151,11 +153,16 @@ def mask(
         actor=actor,
         texts={"reason": reason},
         required={"reason": "Skriv varför texten maskeras."},
+        longest={"reason": LINE_LENGTH},
         basis=basis,
     ) as act:
         assert act.user is not None  # only a coordinator masks, and coordinators log in
         covered, body = _target(act.case, field, text)
-        if not phrase.strip() or phrase not in body:
+        # Where a text is named, no field is: an event keeps what it is given for good.
+        field = "" if covered is not None else field
+        # What was stored is clean; a browser sends the same words with other line ends.
+        phrase = clean(phrase)
+        if not phrase or phrase not in body:
             raise Incomplete({"phrase": "De orden står inte så i texten. Kopiera dem precis som de står."})
         MaskedOriginal.objects.create(
             case=act.case,
