@@ -14,6 +14,7 @@ from cases.codes import GAP_TYPE_DEFINITIONS, UNKNOWN_TYPE_LABEL, GapType, Party
 from cases.models import Association, Member, Unit
 from cases.models.case import TEXT_LENGTH
 from cases.services import Concerned, OnBehalf, payload_key
+from cases.words import said
 
 # Either "member:12" or "party:FORBUND".
 Choice = tuple[str, Any]
@@ -128,9 +129,11 @@ class OnBehalfFields(forms.Form):
         return OnBehalf(Source(self.cleaned_data["source"]), self.cleaned_data["received_on"])
 
 
-def plain_words(form: forms.Form) -> None:
-    """Say what to do where the library says that a field is obligatory or invalid."""
+def plain_words(form: forms.Form, association: Association) -> None:
+    """Use the förbund's words, and say what to do where the library says that a field is obligatory or invalid."""
     for field in form.fields.values():
+        field.label = said(str(field.label or ""), association) or None
+        field.help_text = said(str(field.help_text), association)
         if isinstance(field, forms.ChoiceField):
             words = {"required": "Välj ett alternativ.", "invalid_choice": "Välj ett av alternativen i listan."}
         elif isinstance(field, forms.DateField):

@@ -102,7 +102,7 @@ class ReportForm(forms.Form):
         if not for_caller:
             for name in self.CALLER_PART:
                 del self.fields[name]
-        plain_words(self)
+        plain_words(self, association)
         for name, sentence in self.MISSING.items():
             self.fields[name].error_messages["required"] = sentence
 

@@ -74,7 +74,7 @@ class StepForm(OnBehalfFields):
             )
             self.initial["received_on"] = clocks.today()
         self.build()
-        plain_words(self)
+        plain_words(self, case.association)
 
     def build(self) -> None:
         """Fill in choices that depend on the case."""
