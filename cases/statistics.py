@@ -58,12 +58,12 @@ class Period:
     @property
     def start(self) -> dt.datetime:
         """Return the first moment of the period."""
-        return _midnight(self.first)
+        return clocks.start_of(self.first)
 
     @property
     def end(self) -> dt.datetime:
         """Return the first moment after the period."""
-        return _midnight(self.last + dt.timedelta(days=1))
+        return clocks.end_of(self.last)
 
     def moments(self, field: str) -> Q:
         """Keep rows whose moment in the field lies in the period."""
@@ -343,10 +343,6 @@ class _DaysBetween(Func):
         ends = [compiler.compile(end) for end in self.source_expressions]
         sql = " - ".join(f"julianday({end})" for end, _ in ends)
         return f"CAST({sql} AS INTEGER)", [param for _, params in ends for param in params]
-
-
-def _midnight(day: dt.date) -> dt.datetime:
-    return dt.datetime.combine(day, dt.time.min, clocks.STOCKHOLM)
 
 
 def _ids(cases: CaseQuerySet) -> Any:
