@@ -1,4 +1,4 @@
-"""What the web server loads: the application, warmed up, and the delivery thread where there is no worker."""
+"""What the web server loads: the application, warmed up, and the thread that gets letters on their way."""
 
 import os
 
@@ -14,5 +14,6 @@ application = get_wsgi_application()
 # Loads every view now; else the first visitor waits for it.
 resolve("/")
 
-if settings.DELIVERY == "thread":
-    import_string("notifications.embedded.start")()
+if settings.DELIVERY != "off":
+    # Imported only now: the models are not to be had before the application is set up.
+    import_string("notifications.bell.start")()

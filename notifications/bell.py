@@ -1,0 +1,97 @@
+"""The bell: what a request has queued leaves at once, and no request waits for it.
+
+A thread of the web process listens. With DELIVERY=thread it sweeps by itself, on a small installation; with
+DELIVERY=celery it wakes the worker. A lost ring costs time and nothing else: the next sweep finds what waits.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+
+import structlog
+from django.conf import settings
+from django.db import DatabaseError, close_old_connections
+from django.http import HttpRequest, HttpResponse
+from kombu.exceptions import OperationalError
+from redis import RedisError
+
+from notifications import delivery, tasks
+
+log = structlog.get_logger("notifications")
+
+POLL_SECONDS = 5
+HOUR_SECONDS = 3600
+# A wake-up that waited this long is overtaken by the clock's own.
+WAKE_SECONDS = 30
+PAUSE_MOST = 60
+READS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
+
+_rung = threading.Event()
+_starting = threading.Lock()
+_listener: threading.Thread | None = None
+
+
+def ring_after_request(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """Ring when a request that may have changed something has been answered, its transactions over."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        if request.method not in READS:
+            ring()
+        return response
+
+    return middleware
+
+
+def ring() -> None:
+    """Have somebody look at the outbox soon; returns at once."""
+    if settings.DELIVERY != "off":
+        start()
+        _rung.set()
+
+
+def start() -> None:
+    """Start the listener, also when an earlier one has died."""
+    global _listener  # noqa: PLW0603 (one a process)
+    with _starting:
+        if _listener is None or not _listener.is_alive():
+            work = {"thread": deliver, "celery": wake_worker}[settings.DELIVERY]
+            _listener = threading.Thread(target=work, name="bell", daemon=True)
+            _rung.set()  # what was left by the process before
+            _listener.start()
+
+
+def deliver() -> None:
+    """Sweep on every ring and every few seconds, and do the hourly chores; hold back while the database is away."""
+    pause = 0
+    chores_at = time.monotonic()
+    while True:
+        _rung.wait(POLL_SECONDS)
+        _rung.clear()
+        try:
+            if delivery.sweep().more:
+                _rung.set()
+            if time.monotonic() >= chores_at:
+                chores_at = time.monotonic() + HOUR_SECONDS
+                tasks.hourly()
+            pause = 0
+        except (DatabaseError, OSError):
+            pause = min(PAUSE_MOST, max(1, 2 * pause))
+            log.warning("no delivery now", pause=pause, exc_info=True)
+            time.sleep(pause)
+        finally:
+            # As after a request: what is broken goes, and the pool gets back what is not.
+            close_old_connections()
+
+
+def wake_worker() -> None:
+    """Pass every ring on to the worker; rings that come meanwhile become one."""
+    while True:
+        _rung.wait()
+        _rung.clear()
+        try:
+            tasks.sweep.apply_async(retry=False, expires=WAKE_SECONDS)
+        except (OperationalError, RedisError, OSError):
+            log.warning("worker not woken", exc_info=True)

@@ -1,0 +1,24 @@
+"""Send what waits, once: for a host's own scheduler, and to see what is stuck."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from notifications import delivery
+
+
+class Command(BaseCommand):
+    help = "Send the letters that wait, and tell what remains."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        sent = failed = 0
+        while True:
+            swept = delivery.sweep()
+            sent, failed = sent + swept.sent, failed + swept.failed
+            if not swept.more:
+                break
+        left = delivery.waiting()
+        self.stdout.write(
+            f"sent {sent}, not sent {failed}; still in the outbox {left['outbox']} (stuck {left['stuck']}), "
+            f"letters waiting {left['waiting']}, given up {left['failed']}"
+        )
