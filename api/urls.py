@@ -1,5 +1,12 @@
 """The API's addresses."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from api import views
+
+app_name = "api"
+urlpatterns = [
+    path("cases/", views.CaseList.as_view(), name="cases"),
+    path("cases/<str:number>/", views.CaseDetail.as_view(), name="case"),
+    path("me/", views.Me.as_view(), name="me"),
+]

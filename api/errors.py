@@ -1,0 +1,87 @@
+"""What a refusal looks like to a program: application/problem+json (RFC 9457) with a stable code.
+
+The sentences are our own: the library's repeat what was sent, and that may be what the guard holds back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from http import HTTPStatus
+from typing import Any
+
+from django.core.exceptions import RequestDataTooBig
+from rest_framework import exceptions
+from rest_framework.response import Response
+from rest_framework.views import exception_handler, set_rollback
+
+from cases.errors import DomainError, Incomplete, PersonalDataFound
+
+CONTENT_TYPE = "application/problem+json"
+
+SENTENCES = {
+    "invalid": "Något i det som skickades är fel. Se errors.",
+    "parse_error": "Innehållet går inte att läsa som JSON.",
+    "not_authenticated": "Logga in först.",
+    "permission_denied": "Begäran saknar rätt behörighet eller CSRF-token.",
+    "not_found": "Det finns inget här, eller så har du inte tillgång till det.",
+    "method_not_allowed": "Adressen tar inte emot den metoden.",
+    "not_acceptable": "Svaret finns bara som JSON.",
+    "unsupported_media_type": "Skicka JSON, med Content-Type: application/json.",
+    "too_large": "Innehållet är för stort.",
+}
+
+
+class TooLarge(exceptions.APIException):
+    """The body is bigger than any report, and was not read."""
+
+    status_code = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+    default_code = "too_large"
+
+
+class BadParameter(exceptions.ValidationError):
+    """A query parameter is unknown or has a value that it cannot have."""
+
+
+def problem(error: Exception, context: Mapping[str, Any]) -> Response | None:
+    """Answer an error with its code and sentence; nothing for a fault of our own."""
+    if isinstance(error, RequestDataTooBig):
+        error = TooLarge()
+    if isinstance(error, DomainError):
+        set_rollback()
+        fields: Any = error.fields if isinstance(error, (Incomplete, PersonalDataFound)) else {}
+        code, sentence = error.code, error.message
+        response = Response(status=HTTPStatus.BAD_REQUEST if fields else HTTPStatus.CONFLICT)
+    elif handled := exception_handler(error, dict(context)):
+        fields = error.detail if isinstance(error, exceptions.ValidationError) else {}
+        code = _code(error)
+        sentence, response = SENTENCES[code], handled
+    else:
+        return None
+    where = "parameter" if isinstance(error, BadParameter) or context["request"].method == "GET" else "pointer"
+    status = HTTPStatus(response.status_code)
+    response.data = {"title": status.phrase, "status": status.value, "code": code, "detail": sentence}
+    if errors := [{where: path if where == "pointer" else path[2:], "detail": said} for path, said in _said(fields)]:
+        response.data["errors"] = errors
+    response.content_type = CONTENT_TYPE
+    return response
+
+
+def _code(error: Exception) -> str:
+    if isinstance(error, exceptions.APIException):
+        return error.default_code
+    # Django's own two, which the library turns into answers.
+    return "permission_denied" if type(error).__name__ == "PermissionDenied" else "not_found"
+
+
+def _said(detail: Any, path: str = "#") -> Iterator[tuple[str, str]]:
+    """Yield each sentence with the JSON pointer of the field that it is about."""
+    if isinstance(detail, Mapping):
+        for name, inner in detail.items():
+            # What concerns the object as a whole points to the object.
+            step = "" if name == "non_field_errors" else "/" + str(name).replace("~", "~0").replace("/", "~1")
+            yield from _said(inner, path + step)
+    elif isinstance(detail, list):
+        for index, inner in enumerate(detail):
+            yield from _said(inner, path if isinstance(inner, str) else f"{path}/{index}")
+    else:
+        yield path, str(detail)

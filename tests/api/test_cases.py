@@ -1,0 +1,219 @@
+"""Listing and filing through the API: the same rules as on the pages, and errors that a program can read."""
+
+import base64
+from urllib.parse import urlencode
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from cases.models import Case, Event
+
+CASES = "/api/v1/cases/"
+
+REPORT = {
+    "association": "PRO",
+    "heading": "Ingen svarar på funktionsbrevlådan",
+    "happened": "Vi har skrivit tre gånger utan att få svar.",
+    "concerned": [{"party": "KOMMUN", "member": "Provköpings kommun", "unit": "Ekonomiskt bistånd"}],
+    "gap_type": None,
+    "initiative": "Stegen",
+    "own_party": "FORSAKRINGSKASSAN",
+}
+
+
+@pytest.fixture
+def as_rakel(client, rakel) -> Client:
+    client.force_login(rakel)
+    return client
+
+
+@pytest.fixture
+def as_sanna(client, sanna) -> Client:
+    client.force_login(sanna)
+    return client
+
+
+@pytest.fixture
+def file(as_rakel, forbund, enhet, insats):
+    """Return a function that files a report by Rakel with some fields changed or, with ..., left out."""
+
+    def send(**changes: object):
+        body = {name: value for name, value in {**REPORT, **changes}.items() if value is not ...}
+        return as_rakel.post(CASES, body, content_type="application/json")
+
+    return send
+
+
+def said(answer, status: int, code: str) -> dict[str, str]:
+    """Check that an answer is a problem of this code; return its sentences by place."""
+    told = answer.json()
+    assert (answer.status_code, told["status"], told["code"]) == (status, status, code), told
+    assert answer.headers["Content-Type"] == "application/problem+json"
+    assert told["detail"]
+    return {one.get("pointer") or one["parameter"]: one["detail"] for one in told.get("errors", [])}
+
+
+# ---- filing ----
+
+
+def test_a_filed_report_becomes_a_case(file, rakel):
+    answer = file()
+    case = Case.objects.get()
+    assert answer.status_code == 201
+    assert answer.headers["Location"].endswith(f"{CASES}{case.number}/")
+    assert (case.reporter, case.initiative.name, case.own_party) == (rakel, "Stegen", "FORSAKRINGSKASSAN")
+    assert answer.json()["concerns"][0]["unit"] == "Ekonomiskt bistånd"
+
+
+def test_filing_through_the_api_leaves_the_same_trace(file):
+    file()
+    assert Event.objects.get().verb == "file"
+
+
+def test_a_personal_number_is_refused_and_neither_stored_nor_repeated(file):
+    answer = file(happened="Det gällde 19121212-1212 förra veckan.")
+    assert "personnummer" in said(answer, 400, "personal_data")["#/happened"]
+    assert "1212" not in answer.content.decode()
+    assert not Case.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("changes", "place"),
+    [
+        ({"heading": ...}, "#/heading"),
+        ({"heading": "  "}, "#/heading"),
+        ({"heading": "a" * 161}, "#/heading"),
+        ({"happened": 7 * [1]}, "#/happened"),
+        ({"happened": "nul\0"}, "#/happened"),
+        ({"concerned": []}, "#/concerned"),
+        ({"concerned": "KOMMUN"}, "#/concerned"),
+        ({"concerned": [{"party": "19121212-1212"}]}, "#/concerned/0/party"),
+        ({"concerned": [{"party": "KOMMUN", "member": "Någon annanstans"}]}, "#/concerned/0/member"),
+        ({"concerned": [{"party": "KOMMUN", "unit": "Ekonomiskt bistånd"}]}, "#/concerned/0/unit"),
+        ({"concerned": [{"party": "REGION", "member": "Provköpings kommun"}]}, "#/concerned"),
+        ({"concerned": [{"party": "KOMMUN", "membre": "x"}]}, "#/concerned/0/membre"),
+        ({"gap_type": "VET_INTE"}, "#/gap_type"),
+        ({"initiative": "Någon annan"}, "#/initiative"),
+        ({"association": "XXX"}, "#/association"),
+        ({"frequenzy": "SINGLE"}, "#/frequenzy"),
+        ({"agreement_missing": "kanske"}, "#/agreement_missing"),
+    ],
+)
+def test_what_is_wrong_with_a_report_is_said_where_it_is(file, changes, place):
+    answer = file(**changes)
+    assert answer.status_code == 400
+    assert list(said(answer, 400, answer.json()["code"])) == [place]
+    assert "1212" not in answer.content.decode()
+    assert not Case.objects.exists()
+
+
+@pytest.mark.parametrize("body", ["", "{", "null", "[]", "7", '"text"', "[" * 100_000, b"\xff\xfe", "NaN", "1" * 9999])
+def test_what_is_no_report_is_refused_in_words(as_rakel, forbund, body):
+    answer = as_rakel.post(CASES, body, content_type="application/json")
+    assert answer.json()["code"] in {"invalid", "parse_error"}
+    assert answer.status_code == 400
+
+
+def test_a_body_that_no_report_can_fill_is_not_read(as_rakel, forbund):
+    said(as_rakel.post(CASES, b" " * 3_000_000, content_type="application/json"), 413, "too_large")
+
+
+def test_somebody_without_role_cannot_file_where_reporting_is_closed(client, forbund, olle):
+    forbund.open_to_all = False
+    forbund.save()
+    client.force_login(olle)
+    body = REPORT | {"concerned": [{"party": "OTHER"}], "initiative": None}
+    said(client.post(CASES, body, content_type="application/json"), 409, "no_role")
+
+
+def test_filing_needs_the_token_of_the_page(rakel, forbund):
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(rakel)
+    said(client.post(CASES, REPORT, content_type="application/json"), 403, "permission_denied")
+
+
+@pytest.mark.parametrize(
+    ("ask", "status", "code"),
+    [
+        (lambda client: client.delete(CASES), 405, "method_not_allowed"),
+        (lambda client: client.post(CASES, {"a": 1}), 415, "unsupported_media_type"),
+        (lambda client: client.get(CASES, headers={"Accept": "text/html"}), 406, "not_acceptable"),
+        (lambda client: client.get(f"{CASES}LH-PRO-1999-0001/"), 404, "not_found"),
+        (lambda client: Client().get(CASES), 403, "not_authenticated"),
+    ],
+)
+def test_every_refusal_is_a_problem_with_a_code(as_rakel, ask, status, code):
+    said(ask(as_rakel), status, code)
+
+
+# ---- listing ----
+
+
+def numbers(answer) -> list[str]:
+    assert answer.status_code == 200, answer.content
+    return [row["number"] for row in answer.json()["results"]]
+
+
+def test_the_list_goes_on_page_by_page_while_new_cases_come_in(as_sanna, file_case):
+    before = [file_case().number for _ in range(30)]
+    first = as_sanna.get(CASES).json()
+    file_case()
+    second = as_sanna.get(first["next"]).json()
+    assert [row["number"] for row in first["results"] + second["results"]] == before[::-1]
+    assert second["next"] is None
+
+
+def test_the_filters_of_the_page_hold_here_too(as_sanna, file_case, flow):
+    file_case()
+    sent = flow.send(file_case(heading="Alla hänvisar vidare"))
+    for query in ({"status": "WITH_PARTY"}, {"q": "hänvisar"}, {"typ": "ORGANISATION", "part": "KOMMUN"}):
+        assert numbers(as_sanna.get(CASES, query)) == [sent.number]
+
+
+@pytest.mark.parametrize("name", ["bogus", "ordning", "format", "sida"])
+@pytest.mark.parametrize("address", [CASES, "/api/v1/me/"])
+def test_an_unknown_parameter_is_refused_by_name(as_sanna, address, name):
+    assert list(said(as_sanna.get(address, {name: "1"}), 400, "invalid")) == [name]
+
+
+@pytest.mark.parametrize(
+    "query", [{"status": "LOST"}, {"fran": "9999-99-99"}, {"medlem": "x"}, {"typ": "\0"}, {"q": "a" * 201}]
+)
+def test_a_value_that_cannot_be_is_refused_at_its_parameter(as_sanna, query):
+    assert list(said(as_sanna.get(CASES, query), 400, "invalid")) == list(query)
+
+
+def test_a_search_for_a_personal_number_is_refused(as_sanna):
+    assert list(said(as_sanna.get(CASES, {"q": "19121212-1212"}), 400, "personal_data")) == ["q"]
+
+
+@pytest.mark.parametrize(
+    "position", ["x", "\0", "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00", "2026-01-01"]
+)
+def test_a_cursor_made_by_hand_is_refused(as_sanna, case, position):
+    cursor = base64.b64encode(urlencode({"p": position}).encode()).decode()
+    said(as_sanna.get(CASES, {"cursor": cursor}), 400, "invalid")
+
+
+def test_a_longer_list_puts_no_more_questions(as_sanna, file_case, flow, karl):
+    def questions() -> int:
+        with CaptureQueriesContext(
+            connection,
+        ) as asked:
+            assert numbers(as_sanna.get(CASES))
+        return len(asked)
+
+    flow.send(file_case())
+    questions()  # also stores the session
+    few = questions()
+    for _ in range(20):
+        flow.send(file_case())
+    assert questions() == few <= 8
+
+
+def test_one_case_is_shown_in_a_fixed_number_of_questions(as_sanna, case, django_assert_num_queries):
+    as_sanna.get(f"{CASES}{case.number}/")  # also stores the session
+    with django_assert_num_queries(9):
+        as_sanna.get(f"{CASES}{case.number}/")

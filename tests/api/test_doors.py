@@ -1,0 +1,90 @@
+"""Every address of the API × every person: what they get there."""
+
+import pytest
+
+from api.urls import urlpatterns
+from cases import services
+from cases.codes import Party
+from cases.models import ReadLog
+from tests.people import make_report
+
+PEOPLE = ("nobody", "rakel", "sanna", "stina", "karl", "kim", "frida", "bea", "berit", "adam", "olle")
+
+# Of a case that Rakel filed and that lies with Karl's function. Whom it does not say: 404 for one case, 200 else.
+SEES_THE_CASE = {"rakel", "sanna", "stina", "karl", "kim"}
+ANSWERS = {
+    "cases": dict.fromkeys(PEOPLE, 200),
+    "case": {person: 200 if person in SEES_THE_CASE else 404 for person in PEOPLE},
+    "me": dict.fromkeys(PEOPLE, 200),
+}
+for row in ANSWERS.values():
+    row["nobody"] = 403
+
+
+@pytest.fixture
+def people(rakel, sanna, stina, karl, kim, frida, bea, berit, adam, olle) -> dict:
+    found = (rakel, sanna, stina, karl, kim, frida, bea, berit, adam, olle)
+    return {"nobody": None, **{user.email.partition("@")[0]: user for user in found}}
+
+
+@pytest.fixture
+def sent(case, flow):
+    return flow.send(case)
+
+
+def address(name: str, case) -> str:
+    return f"/api/v1/{name}/" if name != "case" else f"/api/v1/cases/{case.number}/"
+
+
+def test_every_address_and_every_person_has_its_row():
+    assert set(ANSWERS) == {pattern.name for pattern in urlpatterns}
+    assert all(set(row) == set(PEOPLE) for row in ANSWERS.values())
+
+
+@pytest.mark.parametrize("person", PEOPLE)
+@pytest.mark.parametrize("name", ANSWERS)
+def test_a_person_gets_what_the_table_says(client, sent, people, name, person):
+    if people[person]:
+        client.force_login(people[person])
+    assert client.get(address(name, sent)).status_code == ANSWERS[name][person]
+
+
+@pytest.mark.parametrize("person", PEOPLE[1:])
+def test_the_list_holds_the_cases_that_one_may_open(client, sent, people, person):
+    client.force_login(people[person])
+    numbers = [row["number"] for row in client.get("/api/v1/cases/").json()["results"]]
+    assert numbers == ([sent.number] if person in SEES_THE_CASE else [])
+
+
+@pytest.mark.parametrize("person", sorted(SEES_THE_CASE))
+def test_the_reporter_is_named_to_the_kansli_and_to_themselves(client, sent, people, person):
+    client.force_login(people[person])
+    told = client.get(address("case", sent))
+    knows = person in {"rakel", "sanna", "stina"}
+    assert ("Rakel Påhittad" in told.content.decode()) == knows
+    assert told.json()["reporter"] == ("Rakel Påhittad" if knows else None)
+
+
+def test_a_function_sees_no_other_concern_than_its_own(client, forbund, kommun, fk, funktion, rakel, karl, frida, flow):
+    both = [services.Concerned(Party.KOMMUN, kommun), services.Concerned(Party.FORSAKRINGSKASSAN, fk)]
+    case = flow.send(services.file(forbund, make_report(*both), actor=rakel).case)
+    for person, members in [(karl, [kommun.name]), (frida, [fk.name]), (rakel, [kommun.name, fk.name])]:
+        client.force_login(person)
+        told = client.get(address("case", case)).json()
+        assert [concern["member"] for concern in told["concerns"]] == members
+
+
+def test_opening_a_case_is_noted_and_listing_is_not(client, sent, karl):
+    client.force_login(karl)
+    client.get("/api/v1/cases/")
+    assert not ReadLog.objects.exists()
+    client.get(address("case", sent))
+    assert ReadLog.objects.values_list("user__email", "role", "action").get() == (karl.email, "CONTACT", "OPENED")
+
+
+def test_what_one_is_stands_under_me(client, karl, sanna, funktion):
+    client.force_login(sanna)
+    assert client.get("/api/v1/me/").json()["roles"] == [{"association": "PRO", "role": "COORDINATOR"}]
+    client.force_login(karl)
+    [place] = client.get("/api/v1/me/").json()["functions"]
+    assert place["function"] == funktion.name
