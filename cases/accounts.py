@@ -1,9 +1,12 @@
-"""How log-in differs from the library: nobody signs up on their own, and routine says nothing."""
+"""How log-in differs from the library: nobody signs up on their own, invitations end, and routine says nothing."""
 
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+
+from cases import services
+from cases.models import User
 
 # The page itself shows that one is in, or out.
 SILENT = {
@@ -17,6 +20,12 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
+
+    def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:
+        """Take the log-in for a yes to every invitation that waits."""
+        services.accept_invitations(user)
+        response: HttpResponse = super().post_login(request, user, **kwargs)
+        return response
 
     def add_message(
         self,

@@ -25,7 +25,6 @@ urlpatterns = [
     path("ofordelat/", listing.unassigned, name="unassigned"),
     path("sammanstallning/", summary.summary, name="summary"),
     path("register/", include("cases.urls_registers")),
-    path("register/", include("cases.urls_registers")),
     path("hjalp/", pages.help_page, name="help"),
     path("tillganglighet/", pages.accessibility, name="accessibility"),
     path("personuppgifter/", pages.privacy, name="privacy"),

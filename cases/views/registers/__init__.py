@@ -1,0 +1,1 @@
+"""The registers as plain pages, each for the administrator of one förbund."""

@@ -1,0 +1,240 @@
+"""Contact functions, the people in them, their absence, and the rules that lead there."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import Prefetch, Q, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+
+from cases import clocks, services
+from cases.codes import WITH_FUNCTION, GapType
+from cases.errors import DomainError
+from cases.forms.registers import AbsenceForm, FunctionForm, OwnAbsenceForm, PlaceForm, RuleForm
+from cases.models import Absence, Association, Concern, ContactFunction, FunctionPerson, RoutingRule, User
+from cases.routing import Router
+from cases.views.base import members_only, user_of
+from cases.views.registers.base import ActionPage, FormPage, RegisterPage, put_beside
+
+
+def functions_of(association: Association) -> QuerySet[ContactFunction]:
+    """Return the förbund's functions with their member and all who sit, sat or will sit in them."""
+    places = FunctionPerson.objects.select_related("user").order_by("is_deputy", "user__name", "from_on")
+    functions = ContactFunction.objects.filter(member__association=association).select_related("member")
+    return functions.prefetch_related(Prefetch("people", queryset=places)).order_by("member__name", "name")
+
+
+def sentences(association: Association) -> dict[tuple[str, int], str]:
+    """Return what is wrong with a rule or function, by its kind and key."""
+    found = Router(association).warnings()
+    return {(type(warning.subject).__name__, warning.subject.pk): warning.sentence for warning in found}
+
+
+class Functions(RegisterPage):
+    template_name = "cases/registers/functions.html"
+
+    def content(self) -> dict[str, Any]:
+        functions = list(functions_of(self.association))
+        wrong = sentences(self.association)
+        for function in functions:
+            function.warning = wrong.get(("ContactFunction", function.pk), "")  # type: ignore[attr-defined]
+        return {"functions": functions, "today": clocks.today()}
+
+
+class FunctionPage(FormPage):
+    template_name = "cases/registers/function.html"
+    form_class = FunctionForm
+    title, title_change = "Lägg till en kontaktfunktion", "Kontaktfunktion"
+    list_name, list_label = "functions", "Kontaktfunktioner"
+    done = "Funktionen är sparad."
+
+    def rows(self) -> QuerySet[ContactFunction]:
+        return functions_of(self.association)
+
+    def content(self) -> dict[str, Any]:
+        held = (
+            Concern.objects.filter(function=self.row, state__in=WITH_FUNCTION) if self.row else Concern.objects.none()
+        )
+        return {"held": held.values("case").distinct().count(), "today": clocks.today()}
+
+    def store(self, data: dict[str, Any]) -> None:
+        member = self.row.member if self.row else data.pop("member")
+        self.row = services.save_function(self.association, actor=self.actor, member=member, function=self.row, **data)
+
+    def back(self) -> str:
+        return self.url("function_edit", pk=self.row.pk) if self.row else super().back()
+
+
+class PlacePage(FormPage):
+    """A person's place in a function: the address names the function, and the place when it is changed."""
+
+    form_class = PlaceForm
+    title, title_change = "Lägg till en person", "Ändra personens plats"
+    lead = "Saknas någon i listan? Bjud in personen under Personer först."
+    list_name, list_label = "functions", "Kontaktfunktioner"
+    done = "Personen är sparad i funktionen."
+    function: ContactFunction
+
+    def setup_row(self, pk: int | None = None, place: int | None = None) -> None:
+        functions = ContactFunction.objects.filter(member__association=self.association).select_related("member")
+        self.function = get_object_or_404(functions, pk=pk)
+        self.lead = f"{self.function.name}, {self.function.member.name}. {self.lead}"
+        if place is not None:
+            self.row = get_object_or_404(self.function.people.select_related("user"), pk=place)
+            self.lead = f"{self.row.user.name} i {self.function.name}. Skriv en sista dag när platsen upphör."
+
+    def store(self, data: dict[str, Any]) -> None:
+        person = self.row.user if self.row else data.pop("person")
+        services.save_place(
+            self.association, actor=self.actor, function=self.function, person=person, place=self.row, **data
+        )
+
+    def back(self) -> str:
+        return self.url("function_edit", pk=self.function.pk)
+
+
+# ---- rules ----
+
+
+class Rules(RegisterPage):
+    """The rules of each member, the one that goes first on top."""
+
+    template_name = "cases/registers/rules.html"
+
+    def content(self) -> dict[str, Any]:
+        router = Router(self.association)
+        warnings = router.warnings()
+        wrong = {
+            warning.subject.pk: warning.sentence for warning in warnings if isinstance(warning.subject, RoutingRule)
+        }
+        rules = sorted(router.rules, key=lambda rule: rule.member.name)
+        rows = [
+            {
+                "rule": rule,
+                "type": GapType(rule.gap_type).label if rule.gap_type else "",
+                "warning": wrong.get(rule.pk, ""),
+            }
+            for rule in rules
+        ]
+        general = ContactFunction.objects.in_force().filter(member__association=self.association, is_general=True)
+        without = self.association.members.in_force().exclude(pk__in=general.order_by().values("member"))
+        return {"rows": rows, "warnings": warnings, "without_general": without}
+
+
+class RulePage(FormPage):
+    form_class = RuleForm
+    title, title_change = "Lägg till en regel", "Ändra regeln"
+    lead = "Det du lämnar på ”alla” gäller allt. Ju mer regeln säger, desto tidigare går den."
+    list_name, list_label = "rules", "Regler"
+    done = "Regeln är sparad."
+
+    def rows(self) -> QuerySet[RoutingRule]:
+        return RoutingRule.objects.filter(member__association=self.association).select_related(
+            "member", "unit", "initiative", "function"
+        )
+
+    def store(self, data: dict[str, Any]) -> None:
+        data["gap_type"] = GapType(data["gap_type"]) if data["gap_type"] else None
+        services.save_rule(self.association, actor=self.actor, rule=self.row, **data)
+
+
+class RuleRemove(ActionPage):
+    done = "Regeln är borttagen. Det som redan är skickat ligger kvar."
+
+    def rows(self) -> QuerySet[RoutingRule]:
+        return RoutingRule.objects.filter(member__association=self.association).select_related("member__association")
+
+    def act(self) -> None:
+        services.remove_rule(self.row, actor=self.actor)
+
+    def back(self) -> str:
+        return self.url("rules")
+
+
+# ---- absence ----
+
+
+def _current(absences: QuerySet[Absence]) -> QuerySet[Absence]:
+    """Keep absences that have not passed."""
+    return absences.filter(Q(to_on__isnull=True) | Q(to_on__gte=clocks.today()))
+
+
+def _absences_in(association: Association) -> QuerySet[Absence]:
+    places = FunctionPerson.objects.filter(function__member__association=association)
+    absences = Absence.objects.filter(user__in=places.order_by().values("user"))
+    return _current(absences).select_related("user").order_by("from_on", "user__name")
+
+
+class Absences(RegisterPage):
+    template_name = "cases/registers/absences.html"
+
+    def content(self) -> dict[str, Any]:
+        return {"absences": _absences_in(self.association), "today": clocks.today()}
+
+
+class AbsencePage(FormPage):
+    form_class = AbsenceForm
+    title, title_change = "Lägg till frånvaro", "Ändra frånvaron"
+    lead = "Den som är borta hoppas över. Ersättaren får det som skickas till funktionen."
+    list_name, list_label = "absences", "Frånvaro"
+    done = "Frånvaron är sparad."
+
+    def rows(self) -> QuerySet[Absence]:
+        return _absences_in(self.association)
+
+    def content(self) -> dict[str, Any]:
+        return {"lead": f"{self.row.user.name}. {self.lead}"} if self.row else {}
+
+    def store(self, data: dict[str, Any]) -> None:
+        person = self.row.user if self.row else data.pop("person")
+        services.save_absence(person, actor=self.actor, absence=self.row, **data)
+
+
+class AbsenceRemove(ActionPage):
+    done = "Frånvaron är borttagen."
+
+    def rows(self) -> QuerySet[Absence]:
+        return _absences_in(self.association)
+
+    def act(self) -> None:
+        services.remove_absence(self.row, actor=self.actor)
+
+    def back(self) -> str:
+        return self.url("absences")
+
+
+@members_only
+def my_absence(request: HttpRequest) -> HttpResponse:
+    """Let somebody who sits in a function say when they are away."""
+    user = _contact_or_404(request)
+    form = OwnAbsenceForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.save_absence(user, actor=user, **form.cleaned_data)
+        except DomainError as error:
+            put_beside(form, error)
+        else:
+            messages.success(request, "Din frånvaro är sparad.")
+            return redirect("my_absence")
+    context = {"form": form, "absences": _current(user.absences.all()), "today": clocks.today()}
+    return render(request, "cases/registers/my_absence.html", context, status=422 if form.errors else 200)
+
+
+@members_only
+def my_absence_remove(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take back one's own absence."""
+    user = _contact_or_404(request)
+    absence = get_object_or_404(_current(user.absences.select_related("user")), pk=pk)
+    if request.method == "POST":
+        services.remove_absence(absence, actor=user)
+        messages.success(request, "Frånvaron är borttagen.")
+    return redirect("my_absence")
+
+
+def _contact_or_404(request: HttpRequest) -> User:
+    user = user_of(request)
+    if not user.standing().functions:
+        raise Http404
+    return user

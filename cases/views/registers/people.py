@@ -1,0 +1,177 @@
+"""Who may log in and as what: people, roles, invitations."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import Prefetch, Q, QuerySet
+from django.shortcuts import get_object_or_404
+
+from cases import clocks, services
+from cases.codes import Role
+from cases.forms.registers import EndGrantForm, GrantForm, InviteForm, PersonForm
+from cases.models import Association, FunctionPerson, Grant, Invitation, User
+from cases.views.listing import Page
+from cases.views.registers.base import ActionPage, FormPage, RegisterPage
+
+NOT_MAILED = "Inbjudan är sparad, men brevet kunde inte skickas just nu. Skicka det igen om en stund."
+
+
+def people_with_roles(association: Association) -> QuerySet[User]:
+    """Return the förbund's people with what they are in it, and nothing of what they are elsewhere."""
+    grants = Grant.objects.filter(association=association).select_related("member").order_by("role", "-from_on")
+    places = FunctionPerson.objects.filter(function__member__association=association)
+    waiting = Invitation.objects.filter(association=association, accepted_at__isnull=True)
+    return services.people_of(association).prefetch_related(
+        Prefetch("grants", queryset=grants, to_attr="grants_here"),
+        Prefetch("function_places", queryset=places.select_related("function__member"), to_attr="places_here"),
+        Prefetch("invitations", queryset=waiting, to_attr="waiting_here"),
+    )
+
+
+def current(rows: Any, today: Any) -> list[Any]:
+    """Keep dated rows that have not passed."""
+    return [row for row in rows if row.to_on is None or row.to_on >= today]
+
+
+class People(RegisterPage):
+    """Everybody with a role today or later; those whose roles have ended on request."""
+
+    template_name = "cases/registers/people.html"
+
+    def content(self) -> dict[str, Any]:
+        today = clocks.today()
+        asked = self.request.GET
+        people = people_with_roles(self.association)
+        if "alla" not in asked:
+            going_on = Q(to_on__isnull=True) | Q(to_on__gte=today)
+            places = FunctionPerson.objects.filter(function__member__association=self.association)
+            people = people.filter(
+                Q(pk__in=self.association.grants.filter(going_on).order_by().values("user"))
+                | Q(pk__in=places.filter(going_on).order_by().values("user"))
+            )
+        if query := asked.get("q", "").replace("\x00", "").strip()[:120]:
+            people = people.filter(Q(name__icontains=query) | Q(email__icontains=query))
+        if "vantar" in asked:
+            waiting = Invitation.objects.filter(association=self.association, accepted_at__isnull=True)
+            people = people.filter(pk__in=waiting.order_by().values("user"))
+        page = Page(self.request, people)
+        for person in page.rows:
+            person.grants_now = current(person.grants_here, today)
+            person.places_now = current(person.places_here, today)
+        return {"page": page, "query": query, "all": "alla" in asked, "waiting": "vantar" in asked}
+
+
+class Invite(FormPage):
+    form_class = InviteForm
+    title = "Bjud in en person"
+    lead = "Personen får ett brev med en länk till inloggningen, och loggar in med en engångskod."
+    submit = "Bjud in"
+    list_name, list_label = "people", "Personer"
+    invited: services.Invited
+
+    def store(self, data: dict[str, Any]) -> None:
+        data["roles"] = [Role(role) for role in data["roles"]]
+        self.invited = services.invite(self.association, actor=self.actor, **data)
+        self.row = self.invited.invitation.user
+
+    def tell(self) -> None:
+        if self.invited.mailed:
+            messages.success(self.request, f"{self.row.name} är inbjuden. Ett brev har skickats.")
+        else:
+            messages.warning(self.request, NOT_MAILED)
+
+    def back(self) -> str:
+        return self.url("person", pk=self.row.pk) if self.row else super().back()
+
+
+class PersonRead(RegisterPage):
+    """One person: roles, functions, invitation, and what can be done about them."""
+
+    template_name = "cases/registers/person.html"
+    row: User
+
+    def content(self) -> dict[str, Any]:
+        person = get_object_or_404(people_with_roles(self.association), pk=self.kwargs["pk"])
+        return {
+            "person": person,
+            "may_correct": services.may_correct(self.association, person),
+            "today": clocks.today(),
+        }
+
+
+class PersonChange(FormPage):
+    form_class = PersonForm
+    title = "Rätta namn och adress"
+    lead = "Det går tills personen har loggat in. Skicka inbjudan igen om adressen var fel."
+    list_name, list_label = "people", "Personer"
+
+    def rows(self) -> QuerySet[User]:
+        return services.people_of(self.association)
+
+    def store(self, data: dict[str, Any]) -> None:
+        services.save_person(self.association, actor=self.actor, person=self.row, **data)
+
+    def back(self) -> str:
+        return self.url("person", pk=self.row.pk)
+
+
+class InvitationResend(ActionPage):
+    invited: services.Invited
+
+    def rows(self) -> QuerySet[User]:
+        return services.people_of(self.association)
+
+    def act(self) -> None:
+        self.invited = services.resend_invitation(self.association, actor=self.actor, person=self.row)
+
+    def tell(self) -> None:
+        if self.invited.mailed:
+            messages.success(self.request, "Inbjudan är skickad igen.")
+        else:
+            messages.warning(self.request, NOT_MAILED)
+
+    def back(self) -> str:
+        return self.url("person", pk=self.row.pk)
+
+
+class GrantAdd(FormPage):
+    form_class = GrantForm
+    title = "Lägg till en roll"
+    list_name, list_label = "people", "Personer"
+    done = "Rollen är tillagd."
+    person: User
+
+    def setup_row(self, pk: int | None = None) -> None:
+        self.person = get_object_or_404(services.people_of(self.association), pk=pk)
+        self.lead = self.person.name
+
+    def store(self, data: dict[str, Any]) -> None:
+        data["role"] = Role(data["role"])
+        services.grant(self.association, actor=self.actor, person=self.person, **data)
+
+    def back(self) -> str:
+        return self.url("person", pk=self.person.pk)
+
+
+class GrantEnd(FormPage):
+    form_class = EndGrantForm
+    title = "Avsluta rollen"
+    submit, danger = "Avsluta rollen", True
+    list_name, list_label = "people", "Personer"
+    done = "Rollen är avslutad."
+
+    def rows(self) -> QuerySet[Grant]:
+        return self.association.grants.select_related("association", "user")
+
+    def content(self) -> dict[str, Any]:
+        return {"lead": f"{self.row.user.name} är {Role(self.row.role).label.lower()}."}
+
+    def store(self, data: dict[str, Any]) -> None:
+        services.end_grant(self.row, actor=self.actor, last_day=data["last_day"])
+
+    def back(self) -> str:
+        if self.actor.pk == self.row.user_id and self.row.role == Role.ADMIN:
+            return super().back()
+        return self.url("person", pk=self.row.user_id)
