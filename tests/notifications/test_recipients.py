@@ -1,6 +1,6 @@
 """Who is told of what."""
 
-from cases import clocks, services, workflow
+from cases import clocks, services, timeline, workflow
 from cases.codes import Cause, DismissReason, Party, Source
 from cases.models import Absence, Event
 from cases.querysets import ReceiptHolder
@@ -20,7 +20,7 @@ def told(case, verb: str) -> dict[str, str]:
 
 
 def test_the_table_has_a_row_for_every_verb():
-    assert set(TABLE) == set(workflow.MOVES) | IMPOSED
+    assert set(TABLE) == set(workflow.MOVES) | IMPOSED == set(timeline.SENTENCES)
 
 
 def test_a_new_case_gives_the_reporter_a_receipt_and_the_kansli_word(case, sanna, stina):
