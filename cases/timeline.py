@@ -150,8 +150,11 @@ def who(event: Event, roles: Collection[str]) -> str:
     return name
 
 
-def holder(case: Case, concerns: Sequence[Concern]) -> str:
+def holder(case: Case, concerns: Sequence[Concern], roles: Collection[str]) -> str:
     """Say in a sentence who holds the case now and by when; `concerns` are those that the reader may see."""
+    asked = [question for question in case.questions.all() if question.is_open]
+    if Role.REPORTER in roles and asked and not case.ending:
+        return f"Du har fått en fråga. Svara gärna före {in_words(asked[0].pauses_until)}."
     if case.status == Status.WITH_PARTY:
         held = [concern for concern in concerns if concern.state in WITH_FUNCTION]
         return " ".join(_held(concern) for concern in held) or "Ärendet ligger hos den som ska svara."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import dataclass
 from typing import Any, ClassVar, cast
 
 from django import forms
@@ -48,6 +49,15 @@ from cases.services import Basis, OnBehalf, Plan
 from cases.workflow import Step
 
 
+@dataclass(frozen=True)
+class Part:
+    """Fields that stand together, under a legend if they have one, folded away if they are seldom needed."""
+
+    fields: list[forms.BoundField]
+    legend: str = ""
+    folded: bool = False
+
+
 class StepForm(OnBehalfFields):
     """A step on a case: its fields, its place in the address, and the service that it calls."""
 
@@ -75,6 +85,11 @@ class StepForm(OnBehalfFields):
             self.initial["received_on"] = clocks.today()
         self.build()
         plain_words(self, case.association)
+
+    @property
+    def parts(self) -> list[Part]:
+        """Lay the fields out; most forms are short enough for one part."""
+        return [Part(self.visible_fields())]
 
     def build(self) -> None:
         """Fill in choices that depend on the case."""
@@ -481,18 +496,16 @@ class _MeasureFields(forms.Form):
     """The four fields of a planned measure, numbered."""
 
     def add_measure_fields(self, number: int, *, required: bool) -> None:
-        at = f" {number}" if not required else ""
-        self.fields[f"what_{number}"] = long_text(f"Åtgärd{at}: vad ska göras?", required=required, rows=2)
-        self.fields[f"cause_{number}"] = one_of(
-            f"Vilken orsak möter åtgärd{at or 'en'}?", Cause.choices, required=required
-        )
+        self.fields[f"what_{number}"] = long_text("Vad ska göras?", required=required, rows=2)
+        self.fields[f"cause_{number}"] = one_of("Vilken orsak möter åtgärden?", Cause.choices, required=required)
         self.fields[f"owner_{number}"] = line(
-            f"Vilken funktion ansvarar för åtgärd{at or 'en'}?",
-            120,
-            required=required,
-            help_text="En funktion, inte ett namn.",
+            "Vilken funktion ansvarar?", 120, required=required, help_text="En funktion, inte ett namn."
         )
-        self.fields[f"due_{number}"] = day(f"När ska åtgärd{at or 'en'} vara klar?", required=required)
+        self.fields[f"due_{number}"] = day("När ska åtgärden vara klar?", required=required)
+
+    def measure_part(self, legend: str, number: int, *, folded: bool) -> Part:
+        fields = [self[f"{name}_{number}"] for name in ("what", "cause", "owner", "due")]
+        return Part(fields, legend, folded=folded and not any(field.errors or field.value() for field in fields))
 
     def plan(self, number: int) -> Plan | None:
         """Return the measure, or nothing when its fields are empty; half-filled ones are refused."""
@@ -529,9 +542,16 @@ class Answer(_ConcernStep, _MeasureFields):
     def build(self) -> None:
         for number in range(1, self.PLANS + 1):
             self.add_measure_fields(number, required=False)
-        first = ["finding", "gap_type", "cause"]
-        last = ["no_measure", "own_reference", "source", "received_on"]
-        self.order_fields([*first, *(n for n in self.fields if n not in (*first, *last)), *last])
+
+    @property
+    def parts(self) -> list[Part]:
+        names = ("no_measure", "own_reference", "source", "received_on")
+        return [
+            Part([self[name] for name in ("finding", "gap_type", "cause")]),
+            self.measure_part("En åtgärd", 1, folded=False),
+            self.measure_part("En åtgärd till", 2, folded=True),
+            Part([self[name] for name in names if name in self.fields]),
+        ]
 
     def perform(self, basis: Basis) -> Any:
         data = self.cleaned_data

@@ -101,7 +101,7 @@ def case_context(case: Case, actor: Actor, address: Any, *, steps: bool = True) 
         "is_reporter": Role.REPORTER in roles,
         "concerns": concerns,
         "measures": shown_measures(case, actor, concerns),
-        "holder": timeline.holder(case, concerns),
+        "holder": timeline.holder(case, concerns, roles),
         "timeline": timeline.entries(case, actor),
     }
     context["replies"] = [
