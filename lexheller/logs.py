@@ -30,10 +30,10 @@ def configure(settings: dict[str, object]) -> None:
         without_django_paths,
         without_messages,
     ]
-    renderer: Processor = (
-        structlog.dev.ConsoleRenderer(colors=False)
+    rendered: list[Processor] = (
+        [exception_as_lines, structlog.dev.ConsoleRenderer(colors=False)]
         if settings["readable"]
-        else structlog.processors.JSONRenderer(ensure_ascii=False)
+        else [structlog.processors.JSONRenderer(ensure_ascii=False)]
     )
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
@@ -49,7 +49,7 @@ def configure(settings: dict[str, object]) -> None:
                 "structured": {
                     "()": structlog.stdlib.ProcessorFormatter,
                     "foreign_pre_chain": shared,
-                    "processors": [structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer],
+                    "processors": [structlog.stdlib.ProcessorFormatter.remove_processors_meta, *rendered],
                 }
             },
             "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "structured"}},
@@ -80,6 +80,13 @@ def without_messages(logger: WrappedLogger, name: str, event: EventDict) -> Even
     error = _exception(found, event.get("_record"))
     if error is not None:
         event["exception"] = list(_chain(error))
+    return event
+
+
+def exception_as_lines(logger: WrappedLogger, name: str, event: EventDict) -> EventDict:
+    """Write an exception's kinds and places as text, which is all that the readable log takes."""
+    if kinds := event.get("exception"):
+        event["exception"] = "\n".join(line for kind in kinds for line in (kind["kind"], *kind["at"]))
     return event
 
 

@@ -1,4 +1,6 @@
-"""What surrounds every request: its id and its line in the log, the security headers, the sliding session."""
+"""What surrounds every request: its id and its line in the log, the security headers, what no
+database takes, the sliding session.
+"""
 
 import re
 import time
@@ -7,7 +9,8 @@ from collections.abc import Callable
 
 import structlog
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.core.exceptions import BadRequest
+from django.http import Http404, HttpRequest, HttpResponse
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -71,6 +74,20 @@ def security_headers(get_response: GetResponse) -> GetResponse:
         response.headers.setdefault("Content-Security-Policy", settings.CONTENT_SECURITY_POLICY)
         response.headers.setdefault("Permissions-Policy", settings.PERMISSIONS_POLICY)
         return response
+
+    return middleware
+
+
+def no_nul(get_response: GetResponse) -> GetResponse:
+    """Refuse an address or a cookie with a NUL character, which PostgreSQL cannot even look for."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if "\0" in request.path:
+            raise Http404
+        asked = (value for name in request.GET for value in (name, *request.GET.getlist(name)))
+        if any("\0" in value for value in (*asked, *request.COOKIES.values())):
+            raise BadRequest("NUL in the query or a cookie")
+        return get_response(request)
 
     return middleware
 

@@ -121,6 +121,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "lexheller.middleware.request_log",
     "lexheller.middleware.security_headers",
+    "lexheller.middleware.no_nul",
     "notifications.bell.ring_after_request",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",

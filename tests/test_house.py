@@ -250,6 +250,15 @@ def test_an_exception_is_logged_by_kind_and_place_without_its_words(log_lines):
     assert "hemlig" not in json.dumps(line)
 
 
+def test_the_log_of_ones_own_machine_tells_of_an_exception_too(log_lines, capsys):
+    logs.configure({"level": "INFO", "readable": True})
+    stream = io.StringIO()
+    logging.getLogger().handlers[0].setStream(stream)
+    logging.getLogger("any.library").error("failed", exc_info=ValueError("hemlig"))
+    assert "builtins.ValueError" in stream.getvalue()
+    assert "hemlig" not in stream.getvalue() + capsys.readouterr().err
+
+
 def test_a_crash_in_a_page_is_logged_without_path_and_words(log_lines):
     request = RequestFactory().get("/hemlig-adress/")
     logging.getLogger("django.request").error(

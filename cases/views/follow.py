@@ -29,7 +29,7 @@ _SESSION = "receipt_cases"
 @require_http_methods(["GET", "HEAD", "POST"])
 def follow(request: HttpRequest) -> HttpResponse:
     """Ask for the code, and open the case that it belongs to."""
-    form = ReceiptCodeForm(request.POST or None)
+    form = ReceiptCodeForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         if not ratelimit.consume(request, action="receipt_code"):
             form.add_error("code", "Det blev för många försök. Vänta några minuter och försök igen.")

@@ -1,0 +1,365 @@
+"""Every address × every person: what they get there. An address without a row fails."""
+
+import re
+from collections.abc import Iterator
+from types import SimpleNamespace
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from cases import services
+from cases.codes import Party, Role
+from cases.models import Absence, Case, Draft, ReadLog, RoutingRule, User
+from cases.services import Concerned
+from tests.people import grant, make_report, make_user
+
+# Rakel filed the case; Karl's function has it, Frida's has not. Before and after it was lifted Bea is two persons here.
+OUT = ("nobody", "code")
+PEOPLE = (
+    *OUT, "rakel", "ronja", "karl", "frida", "sanna", "bea", "bea_lifted", "berit", "adam", "olle", "operator",
+)  # fmt: skip
+
+Answers = dict[str, int]
+
+
+def everybody(status: int, **others: int) -> Answers:
+    return {**dict.fromkeys(PEOPLE, status), **others}
+
+
+def members(status: int, *, out: int = 302, **others: int) -> Answers:
+    """Answer those who are not logged in with `out`: a redirect to the log-in, or 401 with the text kept."""
+    return {**everybody(status), **dict.fromkeys(OUT, out), **others}
+
+
+def only(*names: str, status: int = 200, out: int = 302) -> Answers:
+    """Let these people in; for everybody else who is logged in the page does not exist."""
+    return {**members(404, out=out), **dict.fromkeys(names, status)}
+
+
+NO_PAGE = everybody(405)
+NO_BUTTON = everybody(405)
+OPENS = ("rakel", "karl", "sanna", "bea_lifted")
+KEEPS = only("adam")
+SENT_EMPTY = 422
+# What the API takes is tried beside it.
+ELSEWHERE: Answers = {}
+
+# Pattern: the address, what GET gives, what an empty POST gives.
+ROWS: dict[str, tuple[str, Answers, Answers]] = {
+    "": ("/", everybody(200), NO_BUTTON),
+    "rapportera/": ("/rapportera/", everybody(302, nobody=200, code=200, operator=200), NO_BUTTON),
+    "rapportera/<str:code>/": ("/rapportera/pro/", everybody(200), everybody(SENT_EMPTY)),
+    "rapportera/<str:code>/utkast/": ("/rapportera/pro/utkast/", NO_PAGE, members(404, out=401)),
+    "utkast/<uuid:key>/kasta/": ("/utkast/{draft}/kasta/", NO_PAGE, only("rakel", status=302, out=401)),
+    "mina/": ("/mina/", members(200), NO_BUTTON),
+    "folj/": ("/folj/", everybody(200), everybody(SENT_EMPTY)),
+    "folj/arende/": ("/folj/arende/", everybody(302, code=200), NO_BUTTON),
+    "folj/arende/<slug:slug>/": (
+        "/folj/arende/komplettera/",
+        everybody(302, code=200),
+        everybody(401, code=SENT_EMPTY),
+    ),
+    "folj/klar/": ("/folj/klar/", NO_PAGE, everybody(302)),
+    "arenden/": ("/arenden/", members(200), NO_BUTTON),
+    "arenden/lista.csv": ("/arenden/lista.csv", members(200), NO_BUTTON),
+    "arenden/<str:number>/": ("/arenden/{number}/", only(*OPENS), NO_BUTTON),
+    "arenden/<str:number>/utskrift/": ("/arenden/{number}/utskrift/", only(*OPENS), NO_BUTTON),
+    "arenden/<str:number>/original/<int:key>/": (
+        "/arenden/{number}/original/{original}/",
+        NO_PAGE,
+        only("sanna", out=401),
+    ),
+    "arenden/<str:number>/<slug:slug>/": (
+        "/arenden/{number}/anteckna/",
+        only("sanna"),
+        only("sanna", status=SENT_EMPTY, out=401),
+    ),
+    "arenden/<str:number>/<slug:slug>/<int:concern>/": (
+        "/arenden/{number}/svara/{concern}/",
+        only("sanna", "karl"),
+        only("sanna", "karl", status=SENT_EMPTY, out=401),
+    ),
+    "ofordelat/": ("/ofordelat/", members(200), NO_BUTTON),
+    "sammanstallning/": (
+        "/sammanstallning/",
+        members(403, sanna=200, bea=200, bea_lifted=200, berit=200, olle=200),
+        NO_BUTTON,
+    ),
+    "hjalp/": ("/hjalp/", everybody(200), NO_BUTTON),
+    "tillganglighet/": ("/tillganglighet/", everybody(200), NO_BUTTON),
+    "personuppgifter/": ("/personuppgifter/", everybody(200), NO_BUTTON),
+    "register/": ("/register/", only("adam", status=302), NO_BUTTON),
+    "register/min-franvaro/": (
+        "/register/min-franvaro/",
+        only("karl", "frida"),
+        only("karl", "frida", status=SENT_EMPTY, out=401),
+    ),
+    "register/min-franvaro/<int:pk>/ta-bort/": (
+        "/register/min-franvaro/{absence}/ta-bort/",
+        only("karl", status=302),
+        only("karl", status=302, out=401),
+    ),
+    "healthz": ("/healthz", everybody(200), NO_BUTTON),
+    "readyz": ("/readyz", everybody(200), NO_BUTTON),
+    "api/v1/cases/": ("/api/v1/cases/", members(200, out=403), ELSEWHERE),
+    "api/v1/cases/<str:number>/": ("/api/v1/cases/{number}/", only(*OPENS, out=403), ELSEWHERE),
+    "api/v1/me/": ("/api/v1/me/", members(200, out=403), ELSEWHERE),
+}
+
+# The log-in's own pages. Nobody signs up, and nobody changes their address.
+HOME = members(302, out=200)
+ROWS |= {
+    f"konto/{name}": (f"/konto/{address or name}", get, post)
+    for name, address, get, post in [
+        ("signup/", "", everybody(404), everybody(404)),
+        ("email/", "", everybody(404), everybody(404)),
+        ("confirm-email/", "", everybody(404), everybody(404)),
+        ("confirm-email/<str:key>/", "confirm-email/abc/", everybody(404), everybody(404)),
+        ("^confirm-email/(?P<key>[-:\\w]+)/$", "confirm-email/abc/", everybody(404), everybody(404)),
+        ("login/", "", HOME, HOME),
+        ("logout/", "", members(200), everybody(302)),
+        ("inactive/", "", everybody(200), NO_BUTTON),
+        ("reauthenticate/", "", members(200), members(200)),
+        ("password/change/", "", members(200), members(200)),
+        ("password/set/", "", members(302), members(302)),
+        ("password/reset/", "", everybody(200), everybody(200)),
+        ("password/reset/done/", "", everybody(200), NO_BUTTON),
+        ("password/reset/key/done/", "", everybody(200), NO_BUTTON),
+        ("login/code/", "", everybody(302, nobody=200, code=200), everybody(302, nobody=200, code=200)),
+        ("login/code/confirm/", "", everybody(302), everybody(302)),
+        (
+            "^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$",
+            "password/reset/key/1-abc/",
+            everybody(200),
+            everybody(200),
+        ),
+    ]
+}
+
+# The registers are their administrator's alone; what each page does is tried where the registers are.
+REGISTER_ROWS = {"medlemmar": "member", "enheter": "unit", "insatser": "initiative", "funktioner": "function",
+                 "regler": "rule", "franvaro": "absence", "personer": "person", "roller": "grant"}  # fmt: skip
+BUTTONS = ("ateruppta/", "ta-bort/", "inbjudan/")
+
+
+def patterns(resolver: URLResolver, before: str = "") -> Iterator[str]:
+    for entry in resolver.url_patterns:
+        route = before + str(entry.pattern)
+        yield from [route] if isinstance(entry, URLPattern) else patterns(entry, route)
+
+
+ALL = list(dict.fromkeys(patterns(get_resolver())))
+REGISTERS = [route for route in ALL if route.startswith("register/<code:code>/")]
+ADMIN = [route for route in ALL if route.startswith("drift/")]
+
+
+@pytest.fixture
+def ronja(forbund) -> User:
+    user = make_user("Ronja")
+    grant(user, forbund, Role.REPORTER)
+    return user
+
+
+@pytest.fixture
+def operator(db) -> User:
+    return make_user("Drift", is_staff=True, is_superuser=True)
+
+
+@pytest.fixture
+def found(forbund, kommun, fk, enhet, insats, funktion, case, flow, by_code, rakel, sanna, karl) -> dict[str, object]:
+    """What the addresses name: a case with Karl's function, its concern, a mask, a draft, rows of the registers."""
+    sent = flow.send(case)
+    services.mask(sent, actor=sanna, phrase="tre gånger", reason="Prov", field="happened")
+    return {
+        "number": sent.number,
+        "concern": sent.concerns.get().pk,
+        "original": sent.masked_originals.get().pk,
+        "draft": Draft.objects.create(author=rakel, association=forbund).key,
+        "code_case": by_code.case.pk,
+        "member": kommun.pk,
+        "unit": enhet.pk,
+        "initiative": insats.pk,
+        "function": funktion.pk,
+        "place": funktion.people.get().pk,
+        "rule": RoutingRule.objects.create(member=kommun, function=funktion, unit=enhet).pk,
+        "absence": Absence.objects.create(user=karl, from_on="2030-01-01").pk,
+        "person": rakel.pk,
+        "grant": rakel.grants.get().pk,
+    }
+
+
+@pytest.fixture
+def people(rakel, ronja, karl, frida, sanna, bea, berit, adam, olle, operator) -> SimpleNamespace:
+    people = SimpleNamespace(**locals())
+    people.bea_lifted = bea
+    return people
+
+
+def visitor(name: str, people, found) -> Client:
+    """Return a browser with the person in it."""
+    client = Client()
+    if name == "code":
+        session = client.session
+        session["receipt_cases"] = [found["code_case"]]
+        session.save()
+        client.cookies["session"] = session.session_key
+    elif name != "nobody":
+        client.force_login(getattr(people, name))
+    if name == "bea_lifted":
+        Case.objects.filter(number=found["number"]).update(lifted="PREPARATORY")
+    return client
+
+
+def answers(method: str, path: str, people, found) -> Answers:
+    got = {}
+    # A lifted case stays so: whoever comes after Bea is told the same as before.
+    for name in PEOPLE:
+        Case.objects.filter(number=found["number"]).update(lifted="")
+        got[name] = getattr(visitor(name, people, found), method)(path).status_code
+    return got
+
+
+def test_every_address_has_a_row():
+    assert [route for route in ALL if route not in (*ROWS, *REGISTERS, *ADMIN)] == []
+    assert [route for route in ROWS if route not in ALL] == []
+    assert REGISTERS
+    assert ADMIN
+
+
+@pytest.mark.parametrize("route", ROWS)
+def test_an_address_opens_for_whom_the_table_says(found, people, route):
+    path, read, sent = ROWS[route]
+    assert answers("get", path.format(**found), people, found) == read
+    if sent is not ELSEWHERE:
+        assert answers("post", path.format(**found), people, found) == sent
+
+
+def register_path(route: str, found) -> str:
+    row = REGISTER_ROWS.get(route.removeprefix("register/<code:code>/").split("/")[0], "")
+    path = route.replace("<code:code>", "PRO").replace("<int:place>", str(found["place"]))
+    return "/" + path.replace("<int:pk>", str(found.get(row)))
+
+
+@pytest.mark.parametrize("route", REGISTERS)
+def test_a_register_is_there_for_its_administrator_alone(found, people, route):
+    path = register_path(route, found)
+    assert answers("get", path, people, found) == {**KEEPS, **({"adam": 405} if route.endswith(BUTTONS) else {})}
+    others = [name for name in PEOPLE if name != "adam"]
+    posted = {name: visitor(name, people, found).post(path).status_code for name in others}
+    assert posted == {name: 401 if name in OUT else 404 for name in others}
+
+
+def admin_path(route: str, found) -> str:
+    return "/" + re.sub(r"<[^>]*>", "1", re.sub(r"\(\?P<url>\.\*\)\$", "finns-inte/", re.sub(
+        r"\^\(\?P<app_label>[^)]*\)/\$", "cases/", route)))  # fmt: skip
+
+
+def test_the_operators_admin_refuses_everybody_else(found, people):
+    paths = [admin_path(route, found) for route in ADMIN]
+    for name in PEOPLE:
+        if name != "operator":
+            visit = visitor(name, people, found)
+            assert {path: s for path in paths if (s := visit.get(path).status_code) not in (302, 403, 404, 405)} == {}
+            assert visit.get("/drift/", follow=True).redirect_chain[0][0] == "/drift/login/?next=/drift/"
+
+
+def test_the_operator_gets_in_and_finds_no_case_draft_or_event(found, people):
+    operator = visitor("operator", people, found)
+    page = operator.get("/drift/").content.decode()
+    assert "/drift/cases/association/" in page
+    hidden = ("case", "concern", "text", "draft", "event", "readlog", "maskedoriginal", "question", "submission")
+    assert [name for name in hidden if operator.get(f"/drift/cases/{name}/").status_code != 404] == []
+
+
+# ---- cases of others ----
+
+CASE_PATHS = [row[0] for route, row in ROWS.items() if "<str:number>" in route and not route.startswith("api/")]
+
+
+def body(response) -> str:
+    """Return the page without its masked tokens, which differ every time."""
+    return re.sub(r'name="csrfmiddlewaretoken" value="[^"]*"', "", response.content.decode())
+
+
+@pytest.mark.parametrize("path", CASE_PATHS)
+def test_another_associations_case_looks_like_one_that_never_was(found, people, path):
+    olle = visitor("olle", people, found)
+    method = "post" if "original" in path else "get"
+    theirs = getattr(olle, method)(path.format(**found))
+    unknown = getattr(olle, method)(path.format(**{**found, "number": "LH-PRO-2026-9999"}))
+    assert (theirs.status_code, body(theirs)) == (404, body(unknown))
+    assert unknown.status_code == 404
+
+
+@pytest.mark.parametrize("number", ["%00", "LH-PRO%00", "x" * 5000, "%F0%9F%98%80", "'%20OR%201=1--", "..%2f"])
+def test_no_number_breaks_a_page(found, people, number):
+    sanna = visitor("sanna", people, found)
+    for path in CASE_PATHS:
+        method = "post" if "original" in path else "get"
+        assert getattr(sanna, method)(path.format(**{**found, "number": number})).status_code == 404
+
+
+def test_no_nul_reaches_the_database(found, people):
+    sanna = visitor("sanna", people, found)
+    asked = {path: sanna.get(path).status_code for path in NULS}
+    assert asked == NULS
+    assert Client().get("/arenden/", HTTP_COOKIE='session="\\000bcdefgh"').status_code == 400
+
+
+NULS = {
+    "/rapportera/%00/": 404,
+    "/rapportera/pro%00/": 404,
+    "/arenden/?q=%00": 400,
+    "/arenden/?forbund=%00": 400,
+    "/sammanstallning/?forbund=%00": 400,
+    "/folj/?%00=1": 400,
+}
+
+
+def test_a_refused_page_leaves_no_line_in_the_read_log(found, people):
+    for name in ("nobody", "code", "ronja", "frida", "bea", "berit", "adam", "olle", "operator"):
+        visit = visitor(name, people, found)
+        visit.get(f"/arenden/{found['number']}/")
+        visit.get(f"/arenden/{found['number']}/utskrift/")
+    assert not ReadLog.objects.exists()
+
+
+# ---- methods and tokens ----
+
+
+@pytest.mark.parametrize("method", ["put", "patch", "delete"])
+def test_a_method_that_a_page_does_not_have_is_refused(found, people, method):
+    visit = visitor("sanna", people, found)
+    own = [row[0].format(**found) for r, row in ROWS.items() if not r.startswith(("konto/", "api/", "register/"))]
+    assert {path: s for path in own if (s := getattr(visit, method)(path).status_code) != 405} == {}
+
+
+def test_every_form_needs_its_token(found, people):
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(people.sanna)
+    posts = [row[0] for row in ROWS.values() if row[2] is not NO_BUTTON and "/api/" not in row[0]]
+    paths = [path.format(**found) for path in posts] + [register_path(route, found) for route in REGISTERS]
+    assert {path: s for path in paths if (s := client.post(path).status_code) not in (403, 404)} == {}
+    assert client.post("/folj/").status_code == 403
+
+
+def test_a_code_opens_its_own_case_alone(found, people, file_case):
+    visit = visitor("code", people, found)
+    page = visit.get("/folj/arende/").content.decode()
+    numbers = set(re.findall(r"LH-PRO-\d{4}-\d{4}", page))
+    assert numbers == {Case.objects.get(pk=found["code_case"]).number}
+    assert visit.get(f"/arenden/{Case.objects.get(pk=found['code_case']).number}/").status_code == 302
+
+
+def test_a_function_that_a_concern_is_taken_from_loses_the_case(found, people, forbund, kommun, fk):
+    both = make_report(Concerned(Party.KOMMUN, kommun), Concerned(Party.FORSAKRINGSKASSAN, fk))
+    case = services.file(forbund, both, actor=people.rakel).case
+    types = dict.fromkeys(case.concerns.values_list("pk", flat=True), "STRUKTUR")
+    services.classify(case, actor=people.sanna, types=types)
+    services.send(case, actor=people.sanna)
+    frida = visitor("frida", people, found)
+    assert frida.get(f"/arenden/{case.number}/").status_code == 200
+    own = case.concerns.get(member=fk)
+    services.withdraw_concern(case, actor=people.sanna, concern=own, reason="Fel part.")
+    assert frida.get(f"/arenden/{case.number}/").status_code == 404
