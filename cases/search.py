@@ -16,18 +16,21 @@ _EXCEPTIONS = {"ärendet": "ärend", "ärenden": "ärend", "ärendena": "ärend"
 
 
 def words(text: str) -> list[str]:
-    """Return the stems of the words in the text, in order; a number with hyphens counts whole and in parts."""
-    found: list[str] = []
-    for whole in _WORD.findall(text.lower()):
-        parts = [whole, *whole.split("-")] if "-" in whole else [whole]
-        found += [_EXCEPTIONS.get(part) or _STEMMER.stemWord(part[:_LONGEST]) for part in parts]
-    return found
+    """Return the stems of the words in the text, in order; what has hyphens is one word."""
+    return [_stem(word) for word in _WORD.findall(text.lower())]
 
 
 def stems(text: str) -> str:
-    """Return each stem once, between spaces, ready to store."""
-    unique = dict.fromkeys(words(text))
+    """Return each stem once, between spaces, ready to store; what has hyphens counts whole and in parts."""
+    unique: dict[str, None] = {}
+    for word in _WORD.findall(text.lower()):
+        parts = [word, *word.split("-")] if "-" in word else [word]
+        unique |= dict.fromkeys(_stem(part) for part in parts)
     return f" {' '.join(unique)} " if unique else ""
+
+
+def _stem(word: str) -> str:
+    return _EXCEPTIONS.get(word) or _STEMMER.stemWord(word[:_LONGEST])
 
 
 @TextField.register_lookup
