@@ -33,39 +33,47 @@ ADDITIONS = (
     "Situationen löste sig den här gången, men bara för att någon gick utanför rutinen.",
 )
 
-# A question and a reply that fits it, whatever the report is about.
+# A question and a reply that fits it; the last says that it only fits a report on how work is organised.
 KANSLI_QUESTIONS = (
     (
         "Är det här något som har hänt en gång, eller ser ni det ofta? Skriv gärna ungefär hur ofta.",
         "Vi ser det ungefär en gång i månaden, i olika ärenden.",
+        False,
     ),
     (
         "Har du tagit upp det med enhetens chef? Vad blev svaret i så fall?",
         "Ja, en gång. Chefen höll med och skulle återkomma, men det har inte blivit av.",
+        False,
     ),
     (
         "Finns det en överenskommelse eller rutin som inte följdes?",
         "Det finns en rutin från när insatsen startade. Jag tror inte att den är känd på enheten.",
+        True,
     ),
     (
         "Gäller det en viss enhet, eller är det likadant på flera ställen? Namnge enheten och inte personen.",
         "Det är tydligast på en enhet, men kollegor på andra håll beskriver samma sak.",
+        False,
     ),
     (
         "Vad skulle ha behövt vara annorlunda för att det skulle ha gått bra?",
         "Att någon hos dem hade haft ansvaret för frågan, och att vi hade vetat vem vi skulle ringa.",
+        True,
     ),
     (
         "Är det i första hand ett problem i er insats, eller även i den ordinarie verksamheten?",
         "Både och. I insatsen märks det mer, eftersom vi träffas så ofta.",
+        False,
     ),
     (
         "Vem mer än du har sett det här? Det räcker att du nämner vilka yrkesgrupper.",
         "Två coacher och en socialsekreterare har sett samma sak.",
+        False,
     ),
     (
         "Får vi berätta för parten att rapporten kommer från insatsen, utan att nämna dig?",
         "Ja, det går bra.",
+        False,
     ),
 )
 
@@ -73,26 +81,32 @@ FUNCTION_QUESTIONS = (
     (
         "Kan ni säga ungefär när det här hände? Det räcker med månad.",
         "Det var för drygt en månad sedan, och det har hänt igen sedan dess.",
+        False,
     ),
     (
         "Kom kallelsen eller frågan genom funktionsbrevlådan eller direkt till en medarbetare?",
         "Den gick till funktionsbrevlådan, så som vi har fått besked om att göra.",
+        True,
     ),
     (
         "Vilken av våra grupper hade ni kontakt med? Vi vill tala med rätt chef.",
         "Vi hade kontakt med den grupp som har hand om samverkan med insatserna.",
+        True,
     ),
     (
         "Fick ni något besked om varför det blev så?",
         "Nej, vi fick ingen förklaring. Det är en del av det vi vill lyfta.",
+        False,
     ),
     (
         "Fanns ett skriftligt samtycke när ni tog kontakt?",
         "Ja, det fanns ett skriftligt samtycke, och det hade skickats in i förväg.",
+        False,
     ),
     (
         "Har ni sett samma sak på flera av våra enheter?",
         "Ja, på åtminstone två enheter.",
+        False,
     ),
 )
 
@@ -277,7 +291,7 @@ CLOSING = {
         (
             "Efter partens svar ser vi det som ett missförstånd mellan två rutiner som båda gäller. Vi har bett "
             "parten att "
-            "förklara dem bättre."
+            "förklara sig bättre."
         ),
     ),
 }
@@ -310,22 +324,23 @@ LIFTS = (
         "kan göra "
         "tillsammans."
     ),
-    "Svaret har dröjt. Kansliet föreslår att gruppen tar upp hur kontaktfunktionen bemannas.",
     "Kansliet föreslår att frågan blir ett systemfel med en ägare i gruppen.",
 )
+
+LIFT_OF_SILENCE = "Svaret uteblev. Kansliet föreslår att gruppen tar upp hur kontaktfunktionen bemannas."
+RECOMMENDATION_ON_SILENCE = "Gruppen rekommenderar att medlemmen ser över bemanningen av sin kontaktfunktion."
 
 RECOMMENDATIONS = (
     "Gruppen rekommenderar att parterna prövar den gemensamma rutinen i ett halvår och att kansliet följer upp.",
     "Gruppen delar bilden. Varje part tar med sig frågan hem och återkommer till nästa möte.",
     "Gruppen rekommenderar att frågan drivs som systemfel. Två av deltagarna tar fram ett förslag.",
     "Gruppen ser ingen lösning inom nuvarande regler men vill att frågan finns med i årets sammanställning.",
-    "Gruppen rekommenderar att medlemmen ser över bemanningen och svarar inom en månad.",
 )
 
 REOPENED_BY_REPORTER = (
     "Det höll i tre veckor. Sedan var vi tillbaka i det gamla.",
     "Den nya rutinen är inte känd på enheten. Jag frågade tre personer, och ingen hade hört om den.",
-    "Svaret stämmer inte med det vi ser. Brevlådan är fortfarande obevakad.",
+    "Svaret stämmer inte med det vi ser. Samma sak har hänt två gånger sedan ärendet avslutades.",
 )
 
 REOPENED_BY_KANSLI = (
@@ -407,19 +422,20 @@ SECOND_ANSWERS = (
     "Vi har inget eget fel att rätta men deltar gärna i en gemensam lösning.",
 )
 
-NO_GAP_ANSWERS = (
-    (
-        "Det som beskrivs följer vår rutin, som finns av ett skäl: uppgiften får bara lämnas till den som har "
-        "behörighet. Vi "
-        "borde ha förklarat det bättre."
+NO_GAP_ANSWERS = {
+    GapType.STRUKTUR: (
+        "Det som beskrivs följer reglerna, och reglerna finns av ett skäl. Vi borde ha förklarat det bättre.",
+        "Parterna har olika uppdrag här, och båda har gjort sitt. Vi förstår att det inte märktes utifrån.",
     ),
-    (
-        "Vi har gått igenom kontakterna. Svaret lämnades inom den tid som vi lovar, men till en annan adress än den "
-        "ni väntade "
-        "er."
+    GapType.ORGANISATION: (
+        "Vi har gått igenom det som hände steg för steg. Rutinen följdes, men den är svår att förstå utifrån.",
+        "Det fanns en förklaring som ni inte kunde känna till. Parterna hade kontakt med varandra hela tiden.",
     ),
-    "Enligt våra anteckningar var mötet inställt på begäran av den enskilde. Vi förstår att det inte syntes hos er.",
-)
+    GapType.RELATION: (
+        "Vi har talat med dem som var med. Beskrivningarna går isär, och vi kan inte säga att det brast i samverkan.",
+        "Vi har lyssnat på alla som var med. Orden uppfattades på ett annat sätt än de var menade, och det är utrett.",
+    ),
+}
 
 RIGHTED_AT_ONCE = (
     "Vi ringde insatsen samma vecka och redde ut det. Felet var vårt, och det är rättat.",
@@ -457,6 +473,8 @@ DROPPED = (
     "Tjänsten som skulle göra det är vakant, och åtgärden går inte att genomföra i år.",
     "Den nationella rutinen ändrades under tiden, så åtgärden behövs inte längre i den formen.",
     "De andra parterna ville lösa det på ett annat sätt, och vi följer det.",
+    "Vi prövade i en månad och såg ingen skillnad. Vi lägger tiden på det andra i stället.",
+    "Enheten byter lokaler och arbetssätt, och åtgärden får vänta tills det är klart.",
 )
 
 TYPE_WORDS = {

@@ -279,7 +279,7 @@ class Scene:
             services.note(self.case, actor=self.coordinator, body=self.one_of(notes))
 
     def ask(self) -> tuple[Question, str]:
-        body, answer = self.one_of(phrases.KANSLI_QUESTIONS)
+        body, answer = self._question(phrases.KANSLI_QUESTIONS)
         return services.ask(self.case, actor=self.coordinator, body=body), answer
 
     def original(self) -> Case | None:
@@ -354,7 +354,7 @@ class Scene:
         """Join the case, and those like it, to the theme's systemfel."""
         key = (self.forbund.association.code, self.text.theme)
         alike = Case.objects.filter(pk__in=[case.pk for case in self.world.alike[key]], pattern=None)
-        for case in alike.exclude(dismiss_reason="WITHDRAWN").order_by("pk"):
+        for case in alike.filter(dismiss_reason__in=["", DismissReason.DUPLICATE]).order_by("pk"):
             pattern = services.join(
                 case,
                 actor=self.coordinator,
@@ -384,20 +384,24 @@ class Scene:
         raise AssertionError("there are four meetings every year")
 
     def lift(self, held_on: dt.date, body: Lifted = Lifted.PREPARATORY) -> None:
-        proposal = self.one_of(phrases.LIFTS)
+        silent = self.concerns()[0].state == ConcernState.UNANSWERED
+        proposal = phrases.LIFT_OF_SILENCE if silent else self.one_of(phrases.LIFTS)
         services.lift(self.case, actor=self.coordinator, held_on=held_on, body=body, proposal=proposal)
 
     def recommend(self) -> None:
         item = self.case.agenda_items.filter(recommended_at=None).first()
         if item is not None:
             who = self.one_of([*self.forbund.preparatory, self.coordinator, self.coordinator])
-            services.recommend(self.case, actor=who, item=item, body=self.one_of(phrases.RECOMMENDATIONS))
+            silent = self.concerns()[0].state == ConcernState.UNANSWERED
+            body = phrases.RECOMMENDATION_ON_SILENCE if silent else self.one_of(phrases.RECOMMENDATIONS)
+            services.recommend(self.case, actor=who, item=item, body=body)
 
     def close(self, *, again: bool = False) -> None:
         """Close with an outcome, a cause and a reply that says what was done."""
         outcome = self.outcome or Outcome.PARTLY
         concerns = self.concerns()
-        who = concerns[0].member.name if concerns[0].member else "Verksamheten"
+        own = "Kansliet" if concerns[0].party == Party.FORBUND else "Verksamheten"
+        who = concerns[0].member.name if concerns[0].member else own
         if again:
             words = self.one_of(phrases.CLOSED_AGAIN)
         elif concerns[0].state == ConcernState.UNANSWERED:
@@ -441,7 +445,7 @@ class Scene:
         return concern.function_id is not None and bool(self._other_functions(concern))
 
     def ask_as_function(self, concern: Concern) -> tuple[Question, str]:
-        body, answer = self.one_of(phrases.FUNCTION_QUESTIONS)
+        body, answer = self._question(phrases.FUNCTION_QUESTIONS)
         return services.ask(self.case, actor=self.contact(concern), body=body, concern=concern), answer
 
     def answer(self, concern: Concern, *, first: bool, by_kansli: bool = False) -> None:
@@ -564,6 +568,11 @@ class Scene:
             return open_now["Arenasamverkan"]
         return self.one_of(list(open_now.values()))
 
+    def _question(self, questions: Sequence[tuple[str, str, bool]]) -> tuple[str, str]:
+        """Choose a question and a reply to it; some only make sense about how work is organised."""
+        fitting = [(ask, say) for ask, say, of_work in questions if not of_work or self.text.type == "ORGANISATION"]
+        return self.one_of(fitting)
+
     def _tried(self) -> str:
         if self.masked:
             return phrases.MASKED[0]
@@ -595,7 +604,7 @@ class Scene:
 
     def _finding(self, concern: Concern, outcome: Outcome, seen: GapType, *, first: bool) -> str:
         if outcome == Outcome.NO_GAP:
-            body = self.one_of(phrases.NO_GAP_ANSWERS)
+            body = self.one_of(phrases.NO_GAP_ANSWERS[self.text.type])
         elif not first:
             body = self.one_of(phrases.SECOND_ANSWERS)
         else:

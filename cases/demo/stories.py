@@ -12,6 +12,9 @@ from cases.demo.scene import Scene
 from cases.models import Case, Concern
 from cases.workflow import LADDER_DAYS
 
+# A report of fewer letters than this may be too little to go on with.
+SHORT = 150
+
 Story = Generator[dt.datetime | None, None, None]
 
 
@@ -68,13 +71,13 @@ def _ends_at_triage(scene: Scene, referred: Case | None) -> Generator[dt.datetim
         yield scene.soon()
         scene.dismiss(scene.one_of([DismissReason.NOT_COOPERATION, DismissReason.NOT_COOPERATION, DismissReason.OTHER]))
         return True
-    if 0.53 < roll < 0.55:
+    if 0.53 < roll < 0.58 and len(scene.text.happened) < SHORT:
         yield scene.wait("ask", 0, 1)
         scene.ask()
         yield scene.wait("dismiss", 21, 30)
         scene.dismiss(DismissReason.TOO_LITTLE)
         return True
-    if referred is None and (0.55 < roll < 0.58 or "refer" in paced):
+    if referred is None and (0.58 < roll < 0.61 or "refer" in paced):
         yield scene.soon()
         elsewhere = scene.pace is None and scene.rng.random() < 0.6
         other = None if elsewhere else _other(scene)

@@ -10,7 +10,8 @@ from django.db import transaction
 from cases import clocks, demo
 from cases.models import Association, Case, Event, Text
 
-pytestmark = pytest.mark.django_db
+# Each of these makes a whole demo; tests/cases/test_demo.py makes one on either database.
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 MORNING = dt.datetime(2025, 3, 3, tzinfo=clocks.STOCKHOLM)
 
 
