@@ -5,6 +5,7 @@ Nothing is deleted here but rules: the page that asks "are you sure?" would list
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from allauth.account.admin import EmailAddressAdmin  # noqa: F401 (registers itself once; it is taken out below)
@@ -73,6 +74,11 @@ class RegisterAdmin(admin.ModelAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
 
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name == "association":
+            kwargs["label"] = "Samordningsförbund"
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
 
 @admin.register(User)
 class UserAdmin(RegisterAdmin, BaseUserAdmin):
@@ -81,14 +87,18 @@ class UserAdmin(RegisterAdmin, BaseUserAdmin):
     list_display = ("name", "email", "is_active", "is_staff", "is_superuser", "last_login")
     list_filter = ("is_active", "is_staff", "is_superuser")
     search_fields = ("name", "email")
-    readonly_fields = ("last_login", "created_at")
+    readonly_fields = ("last_login", "made")
     filter_horizontal = ()
     fieldsets = (
         (None, {"fields": ("email", "name", "password")}),
         ("Tillgång", {"fields": ("is_active", "is_staff", "is_superuser")}),
-        ("Tider", {"fields": ("last_login", "created_at")}),
+        ("Tider", {"fields": ("last_login", "made")}),
     )
     add_fieldsets = ((None, {"fields": ("email", "name", "usable_password", "password1", "password2")}),)
+
+    @admin.display(description="Upplagd")
+    def made(self, obj: User) -> dt.datetime:
+        return obj.created_at
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
         """Store the account; an address that is no longer its own lets nobody in."""

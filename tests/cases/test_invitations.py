@@ -1,11 +1,14 @@
 """Invitations and roles: who gets in, as what, until when, and by which letter."""
 
 import datetime as dt
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from smtplib import SMTPServerDisconnected
 
 import pytest
 from django.core import mail
 from django.core.mail import get_connection
+from django.db import connection
 from django.urls import reverse
 
 from cases import clocks, services
@@ -261,6 +264,27 @@ def test_an_administrator_may_go_when_another_stays(forbund, adam, other, may_en
         assert not may_end
     else:
         assert may_end
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_two_administrators_cannot_end_each_other_at_once(forbund, adam):
+    anna = make_user("Anna")
+    grant(anna, forbund, Role.ADMIN)
+    start = threading.Barrier(2)
+
+    def end(actor: User, other: User) -> None:
+        actor.standing()
+        start.wait()
+        try:
+            services.end_grant(other.grants.get(), actor=actor, last_day=clocks.today())
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        tries = [pool.submit(end, adam, anna), pool.submit(end, anna, adam)]
+    assert sorted(type(attempt.exception()) is MoveNotAllowed for attempt in tries) == [False, True]
+    assert Grant.objects.filter(role=Role.ADMIN, to_on__isnull=True).count() == 1
 
 
 def test_an_administrator_who_is_shut_off_does_not_count(forbund, adam):

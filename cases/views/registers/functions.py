@@ -46,7 +46,7 @@ class Functions(RegisterPage):
 class FunctionPage(FormPage):
     template_name = "cases/registers/function.html"
     form_class = FunctionForm
-    title, title_change = "Lägg till en kontaktfunktion", "Kontaktfunktion"
+    title = "Lägg till en kontaktfunktion"
     list_name, list_label = "functions", "Kontaktfunktioner"
     done = "Funktionen är sparad."
 
@@ -54,10 +54,11 @@ class FunctionPage(FormPage):
         return functions_of(self.association)
 
     def content(self) -> dict[str, Any]:
+        named = {"title": self.row.name, "lead": self.row.member.name} if self.row else {}
         held = (
             Concern.objects.filter(function=self.row, state__in=WITH_FUNCTION) if self.row else Concern.objects.none()
         )
-        return {"held": held.values("case").distinct().count(), "today": clocks.today()}
+        return {"held": held.values("case").distinct().count(), "today": clocks.today(), **named}
 
     def store(self, data: dict[str, Any]) -> None:
         member = self.row.member if self.row else data.pop("member")

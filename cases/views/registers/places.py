@@ -100,6 +100,9 @@ class UnitPage(FormPage):
     def rows(self) -> QuerySet[Unit]:
         return Unit.objects.filter(member__association=self.association).select_related("member")
 
+    def content(self) -> dict[str, Any]:
+        return {"lead": f"Hör till {self.row.member}. {self.lead}"} if self.row else {}
+
     def store(self, data: dict[str, Any]) -> None:
         member = self.row.member if self.row else data.pop("member")
         services.save_unit(self.association, actor=self.actor, member=member, unit=self.row, **data)
