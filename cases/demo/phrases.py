@@ -1,6 +1,6 @@
 """The made-up sentences that people in the demo write, by what they are for. None holds anything about a person."""
 
-from cases.codes import DismissReason, GapType, Helped, Outcome, Party
+from cases.codes import GapType, Helped, Outcome, Party
 
 # ---- what the reporter adds -----------------------------------------------------------------------------------
 
@@ -155,44 +155,49 @@ REMINDED_BY_PHONE = (
     "Påminde per telefon. Svaret är skrivet men inte godkänt av chefen.",
 )
 
-DISMISSED = {
-    DismissReason.NOT_COOPERATION: (
+# What is no brist i samverkan, by the type that it was reported as.
+NOT_COOPERATION = {
+    GapType.STRUKTUR: (
         (
             "Tack för din rapport. Det du beskriver rör ett beslut i ett enskilt ärende hos en myndighet. Det kan "
-            "förbundet "
-            "inte ta ställning till. Vänd dig till myndigheten, som kan berätta hur man begär omprövning."
+            "förbundet inte ta ställning till. Myndigheten kan berätta hur man begär omprövning."
         ),
         (
-            "Tack för att du rapporterade. Det här gäller arbetsmiljön hos en part och inte samverkan mellan "
-            "parter. Vi "
-            "avslutar därför här och råder dig att ta det med din chef eller ditt skyddsombud."
+            "Tack för att du rapporterade. Det här är en fråga om lagen och inte om hur parterna samverkar. Vi har "
+            "sparat den till årets sammanställning men skickar den inte vidare."
         ),
+    ),
+    GapType.RELATION: (
         (
             "Tack för din rapport. Vi har läst den noga och ser att frågan hör hemma i partens egen "
-            "klagomålshantering. "
-            "Därför går vi inte vidare med den."
-        ),
-    ),
-    DismissReason.TOO_LITTLE: (
-        (
-            "Tack för din rapport. Vi ställde en fråga till dig men har inte fått något svar, och det som står räcker "
-            "inte "
-            "för att skicka den vidare. Skriv gärna en ny rapport om det händer igen."
+            "klagomålshantering. Därför går vi inte vidare med den."
         ),
         (
-            "Tack för att du hörde av dig. Vi förstår att något brast, men inte vad eller hos vem. Vi avslutar nu, "
-            "och du är "
-            "välkommen tillbaka med fler uppgifter."
-        ),
-    ),
-    DismissReason.OTHER: (
-        (
-            "Tack för din rapport. Medlemmen har redan ändrat sin rutin sedan du skrev, och vi har stämt av att den "
-            "gäller "
-            "hos er också. Vi avslutar därför utan att skicka rapporten vidare."
+            "Tack för att du rapporterade. Det gäller bemötandet av en enskild, och det är parten själv som ska utreda "
+            "det. Vi har gett dig vägen dit och avslutar här."
         ),
     ),
 }
+SETTLED = (
+    (
+        "Tack för din rapport. Medlemmen har redan ändrat sin rutin sedan du skrev, och vi har stämt av att den gäller "
+        "hos er också. Vi avslutar därför utan att skicka rapporten vidare."
+    ),
+    (
+        "Tack för din rapport. Du har hört av dig och berättat att det är löst på plats. Vi avslutar därför, och du är "
+        "välkommen tillbaka om det händer igen."
+    ),
+)
+TOO_LITTLE = (
+    (
+        "Tack för din rapport. Vi ställde en fråga till dig men har inte fått något svar, och det som står räcker inte "
+        "för att skicka den vidare. Skriv gärna en ny rapport om det händer igen."
+    ),
+    (
+        "Tack för att du hörde av dig. Vi förstår att något brast, men inte vad eller hos vem. Vi avslutar nu, och du "
+        "är välkommen tillbaka med fler uppgifter."
+    ),
+)
 
 DUPLICATE = (
     (

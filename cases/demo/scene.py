@@ -291,8 +291,17 @@ class Scene:
                 return case
         return None
 
-    def dismiss(self, reason: DismissReason) -> None:
-        services.dismiss(self.case, actor=self.coordinator, reason=reason, reply=self.one_of(phrases.DISMISSED[reason]))
+    def dismiss(self) -> None:
+        """End what goes no further; how work is organised is always a matter for the förbund, but may be settled."""
+        replies = phrases.NOT_COOPERATION.get(self.text.type)
+        reason = DismissReason.NOT_COOPERATION if replies else DismissReason.OTHER
+        services.dismiss(
+            self.case, actor=self.coordinator, reason=reason, reply=self.one_of(replies or phrases.SETTLED)
+        )
+
+    def dismiss_for_want_of_words(self) -> None:
+        reply = self.one_of(phrases.TOO_LITTLE)
+        services.dismiss(self.case, actor=self.coordinator, reason=DismissReason.TOO_LITTLE, reply=reply)
 
     def dismiss_as_duplicate(self, original: Case) -> None:
         services.dismiss(
@@ -607,10 +616,10 @@ class Scene:
             body = self.one_of(phrases.NO_GAP_ANSWERS[self.text.type])
         elif not first:
             body = self.one_of(phrases.SECOND_ANSWERS)
+        elif outcome == Outcome.RESOLVED and self._at_once:
+            body = self.one_of(phrases.RIGHTED_AT_ONCE)
         else:
             body = self.one_of(self.theme.findings)
-            if outcome == Outcome.RESOLVED and self._at_once:
-                body = f"{body} {self.one_of(phrases.RIGHTED_AT_ONCE)}"
         differs = phrases.TYPE_WORDS[seen] if seen != concern.type_set else ""
         parts = [self.one_of(phrases.ANSWER_OPENINGS[Party(concern.party)]), body, differs]
         endings = [*phrases.ANSWER_ENDINGS, *([phrases.ON_SUGGESTION] * 2 if self.text.suggestion and first else [])]
@@ -620,7 +629,7 @@ class Scene:
     def _at_once(self) -> bool:
         """Tell whether the member put it right without a plan. The same for the whole story."""
         own = random.Random(f"{self.seed} at once")  # noqa: S311  # nosec B311
-        return self.measure_due is None and own.random() < 0.25
+        return self.measure_due is None and self.text.type != GapType.STRUKTUR and own.random() < 0.3
 
     def _without(self, outcome: Outcome) -> Outcome:
         return Outcome.REMAINS if outcome == Outcome.PARTLY else outcome

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Generator
 
 from cases import clocks
-from cases.codes import ConcernState, DismissReason, Lifted, Outcome, Party, Status
+from cases.codes import ConcernState, Lifted, Outcome, Party, Status
 from cases.demo.people import GBG, SVB, Forbund
 from cases.demo.scene import Scene
 from cases.models import Case, Concern
@@ -69,13 +69,13 @@ def _ends_at_triage(scene: Scene, referred: Case | None) -> Generator[dt.datetim
         return True
     if 0.5 < roll < 0.53 or "dismiss" in paced:
         yield scene.soon()
-        scene.dismiss(scene.one_of([DismissReason.NOT_COOPERATION, DismissReason.NOT_COOPERATION, DismissReason.OTHER]))
+        scene.dismiss()
         return True
     if 0.53 < roll < 0.58 and len(scene.text.happened) < SHORT:
         yield scene.wait("ask", 0, 1)
         scene.ask()
         yield scene.wait("dismiss", 21, 30)
-        scene.dismiss(DismissReason.TOO_LITTLE)
+        scene.dismiss_for_want_of_words()
         return True
     if referred is None and (0.58 < roll < 0.61 or "refer" in paced):
         yield scene.soon()
