@@ -49,11 +49,16 @@ def _menu(standing: Standing, path: str) -> list[dict[str, Any]]:
         ("case_list", "Ärenden", bool(opens_cases)),
         ("unassigned", "Ofördelat", bool(standing.associations(Role.COORDINATOR))),
         ("summary", "Sammanställning", bool(standing.counted)),
+        ("my_absence", "Min frånvaro", bool(standing.functions)),
         ("registers", "Register", bool(standing.associations(Role.ADMIN))),
     ]
-    menu = []
+    menu: list[dict[str, Any]] = []
     for name, label, shown in items:
         if shown:
             url = reverse(name)
-            menu.append({"url": url, "label": label, "current": path == url})
+            menu.append({"url": url, "label": label, "current": False})
+    # The longest address that the page lies below: a case belongs to the list, one's absence not to the registers.
+    below = [item for item in menu if path == item["url"] or (item["url"] != "/" and path.startswith(item["url"]))]
+    if below:
+        max(below, key=lambda item: len(item["url"]))["current"] = True
     return menu

@@ -7,14 +7,25 @@ nobody is present falls back to the kansli, and says so.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import product
 
 from cases import clocks
 from cases.codes import MEMBER_PARTIES, GapType, Party
-from cases.models import Absence, Association, Concern, ContactFunction, FunctionPerson, RoutingRule, User
+from cases.models import (
+    Absence,
+    Association,
+    Concern,
+    ContactFunction,
+    FunctionPerson,
+    Initiative,
+    Member,
+    RoutingRule,
+    Unit,
+    User,
+)
 
 
 class Why(StrEnum):
@@ -137,7 +148,7 @@ class Router:
                 because = f"en regel pekar dit för {rule.conditions}"
                 return self._to(rule.function, Why.RULE, because, concern.case.reporter_id)
         for function in self.functions.values():
-            if function.member_id == member.pk and function.is_general and self._in_force(function):
+            if function.member_id == member.pk and function.is_general and self._holds(function):
                 because = f"ingen regel passar, och det är den allmänna funktionen hos {member.name}"
                 return self._to(function, Why.GENERAL, because, concern.case.reporter_id)
         return Route(None, Why.NO_MATCH, f"{member.name} har varken en regel som passar eller en allmän funktion")
@@ -150,13 +161,13 @@ class Router:
 
     def choices(self, concern: Concern) -> list[ContactFunction]:
         """Return the functions that a coordinator may send the concern to: those of its member, in force."""
-        return [f for f in self.functions.values() if f.member_id == concern.member_id and self._in_force(f)]
+        return [f for f in self.functions.values() if f.member_id == concern.member_id and self._holds(f)]
 
     def warnings(self) -> list[RoutingWarning]:
         """List rules that never match or are shadowed, and functions where nobody is present."""
         found = list(self._rule_warnings())
         for function in self.functions.values():
-            if self._in_force(function) and not self.present(function):
+            if self._holds(function) and not self.present(function):
                 found.append(
                     RoutingWarning(
                         function,
@@ -170,11 +181,8 @@ class Router:
             return Route(function, why, because)
         return Route(None, Why.NOBODY, f"{because}, men ingen är på plats i {function.name}")
 
-    def _in_force(self, function: ContactFunction) -> bool:
-        return function.from_on <= self.day and (function.to_on is None or function.to_on >= self.day)
-
     def _usable(self, rule: RoutingRule) -> bool:
-        return self._in_force(rule.function) and rule.function.member_id == rule.member_id
+        return self._holds(rule.function) and rule.function.member_id == rule.member_id
 
     def _rule_warnings(self) -> Iterator[RoutingWarning]:
         """Try every kind of concern that could come in, and see which rules never get one."""
@@ -187,7 +195,7 @@ class Router:
             for loser in matching[1:]:
                 meets.setdefault(loser.pk, matching[0])
         for rule in self.rules:
-            if not self._in_force(rule.function):
+            if not self._holds(rule.function):
                 yield RoutingWarning(rule, f"Regeln pekar på {rule.function.name}, som har upphört. Den används inte.")
             elif not self._usable(rule):
                 yield RoutingWarning(
@@ -204,29 +212,25 @@ class Router:
 
     def _why_never(self, rule: RoutingRule) -> str:
         for part, what in ((rule.member, "medlemmen"), (rule.unit, "enheten"), (rule.initiative, "insatsen")):
-            if part is not None and not (part.from_on <= self.day and (part.to_on is None or part.to_on >= self.day)):
+            if part is not None and not self._holds(part):
                 return f"{what} {part.name} gäller inte i dag"
         return "enheten hör till en annan medlem"
 
     def _possible_places(self) -> Iterator[_Place]:
-        """Yield every combination of member, unit, type and insats that can come in today."""
-        initiatives: list[int | None] = [None, *_keys(self.association.initiatives.in_force(self.day))]
-        units: dict[int, list[int | None]] = {}
-        members = list(self.association.members.in_force(self.day).prefetch_related("units"))
-        for member in members:
-            in_force = [
-                unit.pk
-                for unit in member.units.all()
-                if unit.from_on <= self.day and (unit.to_on is None or unit.to_on >= self.day)
-            ]
-            units[member.pk] = [None, *in_force]
-        for member in members:
-            for unit, gap_type, initiative in product(units[member.pk], GapType.values, initiatives):
+        """Yield every combination of member, unit, type and insats that can come in today.
+
+        Of units and insatser, those that no rule names behave alike: one "none of them" stands for all.
+        """
+        initiatives = {rule.initiative for rule in self.rules if rule.initiative}
+        units = {rule.unit for rule in self.rules if rule.unit}
+        for member in self.association.members.in_force(self.day):
+            own = [None, *(unit.pk for unit in units if unit.member_id == member.pk and self._holds(unit))]
+            which = [None, *(initiative.pk for initiative in initiatives if self._holds(initiative))]
+            for unit, gap_type, initiative in product(own, GapType.values, which):
                 yield _Place(member.pk, unit, gap_type, initiative)
 
-
-def _keys(rows: Iterable[object]) -> list[int]:
-    return [row.pk for row in rows]  # type: ignore[attr-defined]
+    def _holds(self, row: Member | Unit | Initiative | ContactFunction) -> bool:
+        return row.from_on <= self.day and (row.to_on is None or row.to_on >= self.day)
 
 
 def unassigned(association: Association) -> list[tuple[Concern, Route]]:

@@ -20,7 +20,7 @@ admin.site.site_header = admin.site.site_title = "Lex Heller, drift"
 urlpatterns = [
     path("healthz", health.alive, name="healthz"),
     path("readyz", health.ready, name="readyz"),
-    # Addresses come with an invitation, and are changed by the förbund's administrator.
+    # Addresses come with an invitation; before the first log-in the administrator corrects them, then the operator.
     path("konto/signup/", closed),
     path("konto/email/", closed),
     path("konto/confirm-email/", closed),
