@@ -34,7 +34,7 @@ def _stem(word: str) -> str:
 
 
 @TextField.register_lookup
-class HasStems(Lookup):  # type: ignore[type-arg] # not subscriptable when running
+class HasStems(Lookup):
     """`search__stems="läkare möte"` keeps rows that have every word, the last one also as a beginning."""
 
     lookup_name = "stems"

@@ -1,7 +1,7 @@
 """The same made-up people in every test, in a made-up förbund.
 
-Sanna and Stina coordinate, Rakel reports, Karl answers for the kommun (Kim is his deputy), Frida for FK, Bea sits in the
-beredningsgrupp, Berit in the styrelse, Adam administers; Olle coordinates another förbund. A receipt holder has
+Sanna and Stina coordinate, Rakel reports, Karl answers for the kommun (Kim is his deputy), Frida for FK, Bea sits in
+the beredningsgrupp, Berit in the styrelse, Adam administers; Olle coordinates another förbund. A receipt holder has
 no account.
 """
 

@@ -4,7 +4,7 @@ Each holds the case, checks the move, guards the texts, and writes the change, i
 transaction.
 """
 
-from cases.services.acting import NOW, Basis, OnBehalf, payload_key
+from cases.services.acting import NOW, Basis, OnBehalf, done_before, payload_key
 from cases.services.answering import acknowledge, answer, mark_unanswered, share
 from cases.services.closing import close, dismiss, effect, feedback, refer, reopen, withdraw
 from cases.services.drafts import discard_draft, expire_drafts, save_draft
@@ -67,6 +67,7 @@ __all__ = [
     "code_is_kept",
     "discard_draft",
     "dismiss",
+    "done_before",
     "drop_measure",
     "effect",
     "end_grant",

@@ -199,6 +199,11 @@ def payload_key(*parts: object) -> str:
     return hashlib.sha256("\x1f".join(str(part) for part in parts).encode()).hexdigest()
 
 
+def done_before(case: Case, verb: str, *, actor: Actor, basis: Basis) -> bool:
+    """Tell whether this very form has been acted on already."""
+    return Submission.objects.filter(key=_submission_key(case, verb, actor, basis)).exists()
+
+
 def start_case(case: Case, *, actor: Actor, role: Role, basis_key: str, data: dict[str, Any]) -> None:
     """Write the first event of a new case and what is derived from its concerns."""
     act = _begin(case, actor, "file", role, {}, case.filed_at)
@@ -232,21 +237,24 @@ def _fresh(case: Case, concern: Concern) -> Concern:
     raise MoveNotAllowed("Den berörda parten hör inte till ärendet.", code="wrong_concern")
 
 
+def _submission_key(case: Case, verb: str, actor: Actor, basis: Basis) -> str:
+    return payload_key(basis.key, case.pk, verb, actor.pk)
+
+
 def _once(case: Case, verb: str, actor: Actor, basis: Basis) -> None:
     """Refuse the very same form a second time. The key covers what was filled in, so no other text is lost."""
     if not basis.key:
         return
-    key = payload_key(basis.key, case.pk, verb, actor.pk)
-    if Submission.objects.filter(key=key).exists():
+    if done_before(case, verb, actor=actor, basis=basis):
         raise AlreadyDone(case)
-    Submission.objects.create(key=key, case=case)
+    Submission.objects.create(key=_submission_key(case, verb, actor, basis), case=case)
 
 
 def _nothing_new(case: Case, actor: Actor, basis: Basis) -> None:
     if basis.seen is None or basis.seen >= case.last_seq:
         return
     roles = roles_of(case, actor)
-    new = case.events.filter(seq__gt=basis.seen).select_related("actor", "concern__member", "function")
+    new = case.events.filter(seq__gt=basis.seen).select_related("actor", "concern__member", "concern__unit", "function")
     if roles and (told := list(new.for_roles(roles, actor.standing().functions))):
         raise ChangedMeanwhile(told)
 
@@ -266,11 +274,16 @@ def _store(act: Act, from_status: str | None = None) -> None:
     )
     if _comes_to_triage(act, before):
         _restart_triage(act)
-    if case.first_handled_at is None and act.role == Role.COORDINATOR and act.verb != "file":
+    if case.first_handled_at is None and _is_handling(act, before):
         case.first_handled_at = act.at
     case.next_due = _next_due(case, act.concerns, measures)
     _write_events(act, before)
     case.save()
+
+
+def _is_handling(act: Act, before: str) -> bool:
+    """Tell whether the kansli takes the case up; a note on a report that was taken back is no handling."""
+    return act.role == Role.COORDINATOR and act.verb != "file" and (act.case.is_open or before not in ENDINGS)
 
 
 def _comes_to_triage(act: Act, before: str) -> bool:
