@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 import django_filters
 from django import forms
-from django.db.models import QuerySet
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db.models import F, QuerySet
 
 from cases import clocks
 from cases.codes import GapType, Party, Role, Status
@@ -14,7 +16,23 @@ from cases.models import Association, Case, Concern, Grant, Initiative, Member
 from cases.querysets import Actor
 from cases.services import guarded
 
-ORDERS = {"nyast": ("-filed_at", "-id"), "aldst": ("filed_at", "id"), "forfaller": ("next_due", "id")}
+ORDERS: dict[str, tuple[Any, ...]] = {
+    "nyast": ("-filed_at", "-id"),
+    "aldst": ("filed_at", "id"),
+    "forfaller": (F("next_due").asc(nulls_last=True), "id"),
+}
+_YEARS = "Skriv ett år mellan 2000 och 2099."
+
+
+def _day(label: str, method: str) -> django_filters.DateFilter:
+    """Make a filter by day; a day at the very end of time has no moment before or after it."""
+    first, last = dt.date(2000, 1, 1), dt.date(2099, 12, 31)
+    return django_filters.DateFilter(
+        label=label,
+        method=method,
+        widget=forms.DateInput({"type": "date"}),
+        validators=[MinValueValidator(first, _YEARS), MaxValueValidator(last, _YEARS)],
+    )
 
 
 class CaseFilter(django_filters.FilterSet):
@@ -49,8 +67,8 @@ class CaseFilter(django_filters.FilterSet):
         label="Insats", field_name="initiative", queryset=Initiative.objects.none(), empty_label="Alla"
     )
     ansvarig = django_filters.ChoiceFilter(label="Ansvarig", field_name="responsible", empty_label="Alla")
-    fran = django_filters.DateFilter(label="Från", method="filed_from", widget=forms.DateInput({"type": "date"}))
-    till = django_filters.DateFilter(label="Till", method="filed_to", widget=forms.DateInput({"type": "date"}))
+    fran = _day("Från", "filed_from")
+    till = _day("Till", "filed_to")
     ordning = django_filters.ChoiceFilter(
         label="Ordning",
         choices=[("nyast", "Nyast först"), ("aldst", "Äldst först"), ("forfaller", "Förfaller först")],
@@ -66,6 +84,7 @@ class CaseFilter(django_filters.FilterSet):
         self, data: Any = None, queryset: QuerySet[Case] | None = None, *, actor: Actor, **kwargs: Any
     ) -> None:
         super().__init__(data, queryset, **kwargs)
+        self.actor = actor
         standing = actor.standing()
         mine = standing.everywhere | standing.inherited
         self.filters["forbund"].queryset = Association.objects.filter(pk__in=mine)
@@ -81,7 +100,7 @@ class CaseFilter(django_filters.FilterSet):
                 del self.filters[name]
 
     @property
-    def ordering(self) -> tuple[str, ...]:
+    def ordering(self) -> tuple[Any, ...]:
         """Return the order that was chosen; newest first unless told."""
         chosen = self.form.cleaned_data.get("ordning") if self.form.is_valid() else ""
         return ORDERS.get(chosen or "nyast", ORDERS["nyast"])
@@ -123,5 +142,6 @@ class CaseFilter(django_filters.FilterSet):
             value = self.form.cleaned_data.get(name)
             if value:
                 wanted[field] = "" if value == "ingen" else value
-        concerns = Concern.objects.filter(**wanted).exclude(state="WITHDRAWN")
+        # Only what the person may see of a case may find it: a function must not learn who else is concerned.
+        concerns = Concern.objects.shown_to(self.actor).filter(**wanted).exclude(state="WITHDRAWN")
         return queryset.filter(pk__in=concerns.order_by().values("case"))

@@ -143,12 +143,27 @@ def plain_words(form: forms.Form, association: Association) -> None:
         field.error_messages.update(words)
 
 
-def filled_key(form: forms.Form) -> str:
+NOT_WHOLE = "Sidan kom inte fram hel. Se efter att allt stämmer och skicka igen."
+
+
+def mend(form: forms.Form, why: str = NOT_WHOLE, **fresh: object) -> None:
+    """Give hidden fields that came broken a fresh value and say why, so that the page can be sent again as it is."""
+    broken = [name for name in fresh if name in form.errors]
+    if not broken:
+        return
+    data = cast("QueryDict", form.data).copy()
+    for name in broken:
+        del form.errors[name]
+        data[name] = str(fresh[name])
+    form.data = data
+    form.add_error(None, why)
+
+
+def filled_key(data: QueryDict) -> str:
     """Return a key for all that was sent in: the form's nonce makes it new for every page that was opened.
 
     It covers what came, not what the form has fields for now, so that it is the same after the case has moved on.
     """
-    data = cast("QueryDict", form.data)
     return payload_key(*(f"{name}={data.getlist(name)}" for name in sorted(data) if name not in _NOT_FILLED_IN))
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import uuid
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from django import forms
+from django.http import QueryDict
 
 from cases.codes import Channel, Frequency, GapType, Role
 from cases.forms.fields import (
@@ -17,12 +18,13 @@ from cases.forms.fields import (
     line,
     long_text,
     members_of,
+    mend,
     not_in_future,
     one_of,
     plain_words,
     unit_choices,
 )
-from cases.models import Association
+from cases.models import Association, ContactFunction, Unit
 from cases.models.case import HEADING_LENGTH, LINE_LENGTH
 from cases.querysets import Actor
 from cases.services import ForCaller, Report
@@ -156,7 +158,7 @@ class ReportForm(forms.Form):
 
     def key(self) -> str:
         """Return the key of this very form: its nonce and all that was filled in."""
-        return filled_key(self)
+        return filled_key(cast("QueryDict", self.data))
 
     def _choose(self, name: str, choices: list[Any]) -> None:
         field = self.fields[name]
@@ -165,19 +167,20 @@ class ReportForm(forms.Form):
 
     def _unit(self) -> Any:
         key = self.cleaned_data["unit"]
-        return next((u for m in self.members for u in m.units.all() if str(u.pk) == key), None) if key else None
+        return Unit.objects.select_related("member").get(pk=key) if key else None
 
     def _prefill_own_organisation(self) -> None:
         grants = self.association.grants.in_force().filter(user=self.actor.pk, member__isnull=False)
         member_id = grants.values_list("member_id", flat=True).first()
         if member_id is None:
-            functions = self.actor.standing().functions
-            member_id = next((m.pk for m in self.members if m.functions.filter(pk__in=functions).exists()), None)
+            own = ContactFunction.objects.filter(pk__in=self.actor.standing().functions, member__in=self.members)
+            member_id = own.values_list("member_id", flat=True).first()
         if member_id is not None:
             self.initial.setdefault("own", f"member:{member_id}")
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
+        mend(self, nonce=uuid.uuid4())
         chosen = {data.get("concerned"), *data.get("also", [])}
         unit = self._unit() if data.get("unit") else None
         if unit is not None and f"member:{unit.member_id}" not in chosen:

@@ -37,6 +37,7 @@ from cases.forms.fields import (
     line,
     long_text,
     members_of,
+    mend,
     one_of,
     plain_words,
     unit_choices,
@@ -99,7 +100,12 @@ class StepForm(OnBehalfFields):
 
     def basis(self) -> Basis:
         """Say which page this was filled in on, and which very form it is."""
-        return Basis(seen=self.cleaned_data.get("seen"), key=filled_key(self))
+        return Basis(seen=self.cleaned_data.get("seen"), key=filled_key(cast("QueryDict", self.data)))
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        mend(self, seen=self.case.last_seq, nonce=uuid.uuid4().hex)
+        return data
 
     def start_from(self, seq: int) -> None:
         """Show the form again on what the person has now been told, with all that was filled in."""
@@ -110,10 +116,15 @@ class StepForm(OnBehalfFields):
     def show(self, error: DomainError) -> None:
         """Put a refusal beside the field that it is about, or on top."""
         fields = error.fields if isinstance(error, Incomplete | PersonalDataFound) else {}
-        for name, sentence in fields.items():
+        for named, sentence in fields.items():
+            name = self.place(named)
             self.add_error(name if name in self.fields else None, sentence)
         if not fields:
             self.add_error(None, error.message)
+
+    def place(self, name: str) -> str:
+        """Return the field that a service means by the name."""
+        return name
 
     def for_another(self) -> OnBehalf | None:
         return self.on_behalf() if "source" in self.fields else None
@@ -162,6 +173,14 @@ class Reply(StepForm):
             self.initial["question"] = pk
             self.fields["body"].label = "Ditt svar"
             self.asked = only.text.body
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean()
+        if len(self.open) == 1:
+            # It is hidden, so nobody could choose another one after somebody else has answered theirs.
+            changed = "Frågan är en annan nu. Läs den, och skicka igen om ditt svar passar."
+            mend(self, changed, question=next(iter(self.open)))
+        return data
 
     def perform(self, basis: Basis) -> Any:
         question = self.open[self.cleaned_data["question"]]
@@ -507,18 +526,20 @@ class _MeasureFields(forms.Form):
         fields = [self[f"{name}_{number}"] for name in ("what", "cause", "owner", "due")]
         return Part(fields, legend, folded=folded and not any(field.errors or field.value() for field in fields))
 
-    def plan(self, number: int) -> Plan | None:
-        """Return the measure, or nothing when its fields are empty; half-filled ones are refused."""
+    def is_planned(self, number: int) -> bool:
+        """Tell whether the measure is filled in; what a half-filled one lacks is said beside each field."""
         names = [f"{name}_{number}" for name in ("what", "cause", "owner", "due")]
-        values = [self.cleaned_data.get(name) for name in names]
-        if not any(values):
-            return None
-        if missing := {
-            n: "Fyll i det här också, eller töm åtgärden." for n, v in zip(names, values, strict=True) if not v
-        }:
-            raise Incomplete(missing)
-        what, cause, owner, due = values
-        return Plan(str(what), Cause(str(cause)), str(owner), cast("Any", due))
+        if not any(self.data.get(name, "").strip() for name in names):
+            return False
+        for name in names:
+            if not self.cleaned_data.get(name) and name not in self.errors:
+                self.add_error(name, "Fyll i det här också, eller töm åtgärden.")
+        return True
+
+    def plan(self, number: int) -> Plan:
+        """Return the measure."""
+        what, cause, owner, due = (self.cleaned_data[f"{name}_{number}"] for name in ("what", "cause", "owner", "due"))
+        return Plan(what, Cause(cause), owner, due)
 
 
 @form_for
@@ -553,15 +574,24 @@ class Answer(_ConcernStep, _MeasureFields):
             Part([self[name] for name in names if name in self.fields]),
         ]
 
+    def clean(self) -> dict[str, Any]:
+        data = super().clean()
+        self.planned = [number for number in range(1, self.PLANS + 1) if self.is_planned(number)]
+        return data
+
+    def place(self, name: str) -> str:
+        """Find the measure that a service numbers by those that are filled in."""
+        stem, _, number = name.rpartition("_")
+        return f"{stem}_{self.planned[int(number) - 1]}" if stem in ("what", "owner") else name
+
     def perform(self, basis: Basis) -> Any:
         data = self.cleaned_data
-        plans = [plan for number in range(1, self.PLANS + 1) if (plan := self.plan(number))]
         return services.answer(
             self.case,
             finding=data["finding"],
             gap_type=None if data["gap_type"] == "UNKNOWN" else GapType(data["gap_type"]),
             cause=Cause(data["cause"]),
-            plans=plans,
+            plans=[self.plan(number) for number in self.planned],
             no_measure=data["no_measure"],
             own_reference=data["own_reference"],
             **self.common(basis),
@@ -598,9 +628,7 @@ class AddMeasure(StepForm, _MeasureFields):
         self.add_measure_fields(1, required=True)
 
     def perform(self, basis: Basis) -> Any:
-        plan = self.plan(1)
-        assert plan is not None  # its fields are required
-        return services.add_measure(self.case, actor=self.actor, concern=self.concern, plan=plan, basis=basis)
+        return services.add_measure(self.case, actor=self.actor, concern=self.concern, plan=self.plan(1), basis=basis)
 
 
 class _MeasureStep(StepForm):

@@ -225,7 +225,7 @@ def refresh_search(case: Case) -> None:
 
 
 def _begin(case: Case, actor: Actor, verb: str, role: Role, texts: dict[str, str], at: dt.datetime) -> Act:
-    concerns = list(case.concerns.all())
+    concerns = list(case.concerns.select_related("member", "unit"))
     unsent = any(concern.state in UNSENT for concern in concerns)
     return Act(case, actor, verb, role, texts, at, concerns, had_unsent=unsent)
 

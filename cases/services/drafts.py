@@ -9,6 +9,7 @@ from cases import clocks
 from cases.errors import MoveNotAllowed
 from cases.models import Association, Draft, User
 from cases.services.guarding import guarded
+from cases.text import clean
 
 # What a form may leave in a draft; a hostile form cannot fill the table.
 FIELDS_MOST = 40
@@ -21,7 +22,10 @@ def save_draft(
 
     Raises PersonalDataFound before anything is kept, and MoveNotAllowed for a key that somebody else has.
     """
-    kept = dict(list(fields.items())[:FIELDS_MOST])
+    kept = {
+        clean(name): value if isinstance(value, str) else [clean(one) for one in value]
+        for name, value in list(fields.items())[:FIELDS_MOST]
+    }
     texts = guarded({name: value for name, value in kept.items() if isinstance(value, str)})
     # Lists of choices and the fields' names come from the browser too, and are as free as any text.
     guarded({name: "\n".join(value) for name, value in kept.items() if not isinstance(value, str)})

@@ -14,8 +14,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from cases import clocks, services, timeline
 from cases.codes import ReadAction, Role
 from cases.errors import AlreadyDone, ChangedMeanwhile, DomainError, MoveNotAllowed
+from cases.forms.fields import filled_key
 from cases.forms.steps import SLUGS, STEP_FORMS, StepForm, is_first, order
-from cases.models import Case, Concern, MaskedOriginal
+from cases.models import Case, Concern, Event, MaskedOriginal, User
 from cases.querysets import Actor, roles_of
 from cases.views.base import case_or_404, members_only, user_of
 from cases.workflow import MOVES, Step, acting_role, check, next_steps
@@ -48,8 +49,14 @@ def case_print(request: HttpRequest, number: str) -> HttpResponse:
 def case_step(request: HttpRequest, number: str, slug: str, concern: int | None = None) -> HttpResponse:
     """Show one step's form, or take the step."""
     actor = user_of(request)
-    found = case_or_404(actor, number)
-    return take_step(request, found, actor, slug, concern, CaseAddress(found))
+    try:
+        found = case_or_404(actor, number)
+        return take_step(request, found, actor, slug, concern, CaseAddress(found))
+    except Http404:
+        if request.method == "POST" and _was_last_step(request, actor, number, slug):
+            messages.info(request, ALREADY_DONE)
+            return redirect("start")
+        raise
 
 
 @require_POST
@@ -172,23 +179,45 @@ def _take(request: HttpRequest, form: StepForm, refusal: str, address: Any) -> H
     if not valid:
         if refusal:
             form.add_error(None, refusal)
-        return _step_page(request, form, address, status=422)
+        return _step_page(request, form, address, status=422, news=_told(form, _new_since(form)))
     try:
         form.perform(form.basis())
     except AlreadyDone:
         messages.info(request, ALREADY_DONE)
     except ChangedMeanwhile as error:
         form.add_error(None, error.message)
-        form.start_from(error.events[-1].seq)
-        roles = roles_of(case, actor)
-        news = [(event.at, timeline.sentence(event), timeline.who(event, roles)) for event in error.events]
-        return _step_page(request, form, address, status=409, news=news)
+        return _step_page(request, form, address, status=409, news=_told(form, error.events))
     except DomainError as error:
         form.show(error)
         return _step_page(request, form, address, status=422)
     else:
         messages.success(request, form.done)
     return None
+
+
+def _was_last_step(request: HttpRequest, actor: User, number: str, slug: str) -> bool:
+    """Tell whether it was this very form, clicked twice, that took the case away from the actor."""
+    case = Case.objects.filter(number=number).first()
+    if case is None or slug not in SLUGS:
+        return False
+    return services.done_before(case, SLUGS[slug], actor=actor, basis=services.Basis(key=filled_key(request.POST)))
+
+
+def _new_since(form: StepForm) -> list[Event]:
+    """Return what has happened, as the actor may know it, since the page of the form was opened."""
+    case, actor, seen = form.case, form.actor, form.cleaned_data.get("seen")
+    if seen is None or seen >= case.last_seq:
+        return []
+    new = case.events.filter(seq__gt=seen).for_roles(roles_of(case, actor), actor.standing().functions)
+    return list(new.select_related("actor", "function", "concern__member", "concern__unit"))
+
+
+def _told(form: StepForm, events: list[Event]) -> list[tuple[dt.datetime, str, str]]:
+    """Put events in words for the page, which then starts from the last of them."""
+    if events:
+        form.start_from(events[-1].seq)
+    roles = roles_of(form.case, form.actor)
+    return [(event.at, timeline.sentence(event), timeline.who(event, roles)) for event in events]
 
 
 def _after(case: Case, actor: Actor, address: Any) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 
 # Never echoed, whatever form they came from.
 _NEVER_KEPT = {"csrfmiddlewaretoken", "password", "password1", "password2", "oldpassword", "code", "login"}
@@ -21,15 +22,33 @@ def kept_fields(request: HttpRequest) -> list[dict[str, Any]]:
     ]
 
 
+# Addresses that only take what is sent to them, and the page that it is sent from.
+_SENT_FROM = {
+    "file_draft": ("file", "code"),
+    "draft_discard": ("my_reports", ""),
+    "original": ("case", "number"),
+    "follow_end": ("follow", ""),
+}
+
+
+def _again(request: HttpRequest) -> str:
+    """Return the address of the page to open anew."""
+    match = request.resolver_match
+    if match is None or match.url_name not in _SENT_FROM:
+        return request.get_full_path()
+    name, part = _SENT_FROM[match.url_name]
+    return reverse(name, args=[match.kwargs[part]] if part else [])
+
+
 def logged_out(request: HttpRequest) -> HttpResponse:
     """Tell that the session has ended, with everything that was written still on the page."""
-    context = {"kept": kept_fields(request), "again": request.get_full_path()}
+    context = {"kept": kept_fields(request), "again": _again(request)}
     return render(request, "cases/logged_out.html", context, status=401)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Ask for the form once more, filled in as it was, when its token is too old."""
-    context = {"kept": kept_fields(request), "again": request.get_full_path()}
+    context = {"kept": kept_fields(request), "again": _again(request)}
     return render(request, "403_csrf.html", context, status=403)
 
 

@@ -16,10 +16,7 @@ from cases.errors import DomainError, Incomplete, PersonalDataFound
 from cases.forms.filing import ReportForm, may_file_for_caller
 from cases.models import Association, Draft, User
 from cases.querysets import NOBODY, Actor
-from cases.services.drafts import FIELDS_MOST
 from cases.views.base import members_only, user_of
-
-_NOT_KEPT = {"csrfmiddlewaretoken", "nonce"}
 
 
 @require_safe
@@ -78,7 +75,7 @@ def file_draft(request: HttpRequest, code: str) -> HttpResponse:
     key = _uuid(request.POST.get("nonce"))
     if key is None:
         raise Http404
-    names = [name for name in request.POST if name not in _NOT_KEPT][:FIELDS_MOST]
+    names = [name for name in ReportForm.base_fields if name in request.POST and name != "nonce"]
     fields: dict[str, Any] = {
         name: request.POST.getlist(name) if name == "also" else request.POST[name] for name in names
     }

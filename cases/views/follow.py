@@ -52,7 +52,8 @@ def followed(request: HttpRequest) -> HttpResponse:
     if not cases:
         return redirect("follow")
     case = cases[-1]
-    services.log_read(case, actor=holder, action=ReadAction.OPENED)
+    for shown in cases:
+        services.log_read(shown, actor=holder, action=ReadAction.OPENED)
     context = case_context(case, holder, FollowAddress())
     context["earlier"] = [(old, case_context(old, holder, FollowAddress(), steps=False)) for old in cases[:-1]]
     return render(request, "cases/case.html", context)

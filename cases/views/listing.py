@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import string
 from collections.abc import Iterator
 from itertools import islice
 from typing import Any
@@ -14,7 +15,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from cases import clocks, services
-from cases.codes import OPEN_STATUSES, UNKNOWN_TYPE_LABEL, Cause, GapType, Outcome, Role, Status
+from cases.codes import OPEN_STATUSES, Cause, GapType, Outcome, Role, Status
 from cases.errors import PersonalDataFound
 from cases.filters import CaseFilter
 from cases.models import Association, Case, Concern
@@ -119,6 +120,11 @@ HEADINGS = [
 ]  # fmt: skip
 
 
+# The wide ones are read as formulas by East Asian programs; the unseen ones hide what a cell begins with.
+_FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
+_UNSEEN = string.whitespace + "\u00a0\u200b\u2060\ufeff\x1c\x1d\x1e\x1f\x85"
+
+
 class _Echo:
     """A file that hands back each line."""
 
@@ -128,7 +134,8 @@ class _Echo:
 
 def _lines(rows: QuerySet[Case], actor: Actor) -> Iterator[str]:
     """Yield the file in pieces, so that memory does not grow with the list; each piece is logged before it leaves."""
-    writer = csv.writer(_Echo(), delimiter=";")
+    # Every cell is quoted: read with another delimiter, a text must not fall apart into cells of its own.
+    writer = csv.writer(_Echo(), delimiter=";", quoting=csv.QUOTE_ALL)
     yield "\ufeff" + writer.writerow(HEADINGS)
     cases = rows.iterator(chunk_size=CHUNK)
     while chunk := list(islice(cases, CHUNK)):
@@ -147,7 +154,7 @@ def _cells(case: Case) -> list[object]:
         case.heading,
         ", ".join(c.member.name if c.member else c.get_party_display() for c in concerns),
         ", ".join(c.unit.name for c in concerns if c.unit),
-        ", ".join(GapType(c.type_set).label if c.type_set else UNKNOWN_TYPE_LABEL for c in concerns),
+        ", ".join(GapType(c.type_set).label if c.type_set else "Ej satt" for c in concerns),
         case.initiative.name if case.initiative else "Ordinarie verksamhet",
         case.next_due or "",
         clocks.local_date(case.ended_at) if case.ended_at else "",
@@ -160,4 +167,5 @@ def _cells(case: Case) -> list[object]:
 def _harmless(cell: object) -> str:
     """Keep a spreadsheet from running a cell as a formula."""
     text = str(cell)
-    return f"'{text}" if text.lstrip().startswith(("=", "+", "-", "@", "\t", "\r")) else text
+    starts = text.startswith(("\t", "\r", "\n")) or text.lstrip(_UNSEEN).startswith(_FORMULA)
+    return f"'{text}" if starts else text
