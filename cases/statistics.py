@@ -376,7 +376,8 @@ def _kept(rows: Any, period: Period, *, done: str, due: str, ended: str) -> Kept
     passed = Q(**{f"{due}__gte": period.first - day, f"{due}__lte": min(period.last, clocks.today()) - day})
     undone = Q(done_on=None) | Q(done_on__gt=F(due))
     alive = Q(ended_on=None) | Q(ended_on__gt=F(due))
-    counted = rows.annotate(done_on=_day(done), ended_on=_day(ended)).aggregate(
+    near = rows.filter(period.moments(done) | passed)
+    counted = near.annotate(done_on=_day(done), ended_on=_day(ended)).aggregate(
         kept=Count("pk", filter=Q(done_on__lte=F(due)) & period.moments(done)),
         late=Count("pk", filter=passed & undone & alive),
     )
