@@ -93,6 +93,7 @@ class Act:
     at: dt.datetime
     concerns: list[Concern]
     had_unsent: bool
+    kept: dict[int, dict[str, Any]]
     lines: list[_Line] = field(default_factory=list)
     _waiting: list[Text] = field(default_factory=list)
 
@@ -172,7 +173,8 @@ def acting(
     fits(clean, longest=longest)
     with transaction.atomic():
         # The page that led here may be an hour old: only the locked row counts.
-        locked = Case.objects.select_for_update(of=("self",)).select_related("association").get(pk=case.pk)
+        rows = Case.objects.select_for_update(of=("self",)).select_related("association").prefetch_related("concerns")
+        locked = rows.get(pk=case.pk)
         _once(locked, verb, actor, basis)
         _nothing_new(locked, actor, basis)
         mine = None if concern is None else _fresh(locked, concern)
@@ -227,13 +229,14 @@ def refresh_search(case: Case) -> None:
 def _begin(case: Case, actor: Actor, verb: str, role: Role, texts: dict[str, str], at: dt.datetime) -> Act:
     concerns = list(case.concerns.select_related("member", "unit"))
     unsent = any(concern.state in UNSENT for concern in concerns)
-    return Act(case, actor, verb, role, texts, at, concerns, had_unsent=unsent)
+    kept = {concern.pk: vars(concern).copy() for concern in concerns}
+    return Act(case, actor, verb, role, texts, at, concerns, had_unsent=unsent, kept=kept)
 
 
 def _fresh(case: Case, concern: Concern) -> Concern:
-    own: Concern | None = case.concerns.filter(pk=concern.pk).first()
-    if own is not None:
-        return own
+    for own in case.concerns.all():
+        if own.pk == concern.pk:
+            return own
     raise MoveNotAllowed("Den berörda parten hör inte till ärendet.", code="wrong_concern")
 
 
@@ -263,7 +266,8 @@ def _store(act: Act, from_status: str | None = None) -> None:
     case = act.case
     before = case.status if from_status is None else from_status
     for concern in act.concerns:
-        concern.save()
+        if act.kept.get(concern.pk) != vars(concern):
+            concern.save()
     questions = list(Question.objects.filter(case=case, answered_at__isnull=True))
     measures = list(Measure.objects.filter(case=case, state=MeasureState.OPEN))
     case.status = workflow.derive_status(
