@@ -12,10 +12,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from cases import services
-from cases.codes import ReadAction
+from cases.codes import ReadAction, Role, TextKind
 from cases.forms.filing import ReceiptCodeForm
 from cases.forms.steps import STEP_FORMS
-from cases.models import Case
+from cases.models import Case, Text
 from cases.querysets import ReceiptHolder
 from cases.views.base import whole
 from cases.views.case import case_context, take_step
@@ -55,7 +55,7 @@ def followed(request: HttpRequest) -> HttpResponse:
     for shown in cases:
         services.log_read(shown, actor=holder, action=ReadAction.OPENED)
     context = case_context(case, holder, FollowAddress())
-    context["earlier"] = [(old, case_context(old, holder, FollowAddress(), steps=False)) for old in cases[:-1]]
+    context["earlier"] = _replies(cases[:-1])
     return render(request, "cases/case.html", context)
 
 
@@ -88,6 +88,12 @@ class FollowAddress:
 
     def step(self, step: Step) -> str:
         return reverse("follow_step", args=[STEP_FORMS[step.verb].slug])
+
+
+def _replies(cases: list[Case]) -> list[tuple[Case, list[Text]]]:
+    """Give each case that was referred on the reply that its reporter got there."""
+    told = Text.objects.filter(case__in=cases, kind=TextKind.CLOSING).for_roles({Role.REPORTER}, frozenset())
+    return [(case, [text for text in told if text.case_id == case.pk]) for case in cases] if cases else []
 
 
 def _holder(request: HttpRequest) -> ReceiptHolder:

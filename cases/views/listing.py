@@ -18,7 +18,7 @@ from cases import clocks, services
 from cases.codes import OPEN_STATUSES, Cause, GapType, Outcome, Role, Status
 from cases.errors import PersonalDataFound
 from cases.filters import CaseFilter
-from cases.models import Association, Case, Concern
+from cases.models import Association, Case, Concern, User
 from cases.querysets import Actor
 from cases.routing import unassigned as unassigned_concerns
 from cases.views.base import members_only, user_of
@@ -69,7 +69,10 @@ class Page:
 def case_list(request: HttpRequest) -> HttpResponse:
     """List the cases that one may open, narrowed by the filters."""
     actor = user_of(request)
-    chosen, rows = _chosen(request, actor)
+    return _page(request, actor, *_chosen(request, actor))
+
+
+def _page(request: HttpRequest, actor: User, chosen: CaseFilter, rows: QuerySet[Case]) -> HttpResponse:
     page = Page(request, with_shown_concerns(rows, actor))
     context = {"filter": chosen, "form": chosen.form, "page": page, "query": request.GET.urlencode()}
     return render(request, "cases/list.html", context, status=200 if chosen.form.is_valid() else 422)
@@ -82,7 +85,7 @@ def case_csv(request: HttpRequest) -> HttpResponseBase:
     actor = user_of(request)
     chosen, rows = _chosen(request, actor)
     if not chosen.form.is_valid():
-        return case_list(request)
+        return _page(request, actor, chosen, rows)
     lines = _lines(with_shown_concerns(rows, actor).prefetch_related("concerns"), actor)
     response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="arenden-{clocks.today()}.csv"'
@@ -134,8 +137,7 @@ class _Echo:
 
 def _lines(rows: QuerySet[Case], actor: Actor) -> Iterator[str]:
     """Yield the file in pieces, so that memory does not grow with the list; each piece is logged before it leaves."""
-    # Every cell is quoted: read with another delimiter, a text must not fall apart into cells of its own.
-    writer = csv.writer(_Echo(), delimiter=";", quoting=csv.QUOTE_ALL)
+    writer = csv.writer(_Echo(), delimiter=";")
     yield "\ufeff" + writer.writerow(HEADINGS)
     cases = rows.iterator(chunk_size=CHUNK)
     while chunk := list(islice(cases, CHUNK)):
