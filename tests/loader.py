@@ -25,6 +25,7 @@ from cases.codes import (
     ConcernState,
     DismissReason,
     GapType,
+    MeasureState,
     Outcome,
     Party,
     Role,
@@ -245,8 +246,10 @@ class _History:
                 return None
             concern.state, concern.acknowledged_at = ConcernState.ACKNOWLEDGED, self.at
             self._event("acknowledge", Role.CONTACT, Status.WITH_PARTY, concern=concern)
-        if kind > 0.99:
-            return None  # nobody ever answers
+        if kind > 0.998:
+            return None  # nobody answers, and nobody does anything about it
+        if kind > 0.985:
+            return self._unanswered(kind)
         for last, concern in zip([*[False] * (len(self.concerns) - 1), True], self.concerns, strict=True):
             if not self._wait(5, 60):
                 return None
@@ -258,9 +261,18 @@ class _History:
             self._text(TextKind.ANSWER, Audience.FUNCTION, event, concern)
         return self._answered(kind)
 
+    def _unanswered(self, kind: float) -> None:
+        if not self._wait(85, 130):
+            return None
+        for last, concern in zip([*[False] * (len(self.concerns) - 1), True], self.concerns, strict=True):
+            concern.state = ConcernState.UNANSWERED
+            status = Status.ANSWERED if last else Status.WITH_PARTY
+            self._event("mark_unanswered", Role.COORDINATOR, status, concern=concern, data={"days_late": 30})
+        return self._answered(0.5)
+
     def _answered(self, kind: float) -> None:
-        if kind > 0.97:
-            return self._measure()
+        if 0.9 < kind <= 0.97 and not self._measure():
+            return None
         if not self._wait(1, 30):
             return None
         self._close()
@@ -271,23 +283,29 @@ class _History:
                 self._close()
         return None
 
-    def _measure(self) -> None:
+    def _measure(self) -> bool:
+        """Plan a measure, and tell whether it has been done by now."""
         concern, due_on = self.concerns[0], clocks.local_date(self.at) + dt.timedelta(days=90)
         data = {"measure": self._key(Measure), "due_on": due_on.isoformat()}
         event = self._event("add_measure", Role.CONTACT, Status.IN_PROGRESS, concern=concern, data=data)
-        self.rows.add(
-            Measure(
-                pk=data["measure"],
-                case=self.case,
-                concern=concern,
-                what=self._text(TextKind.MEASURE, Audience.FUNCTION, event, concern),
-                cause=Cause.ROUTINES,
-                owner="Enhetschefen",
-                due_on=due_on,
-                created_at=self.at,
-            )
+        measure = Measure(
+            pk=data["measure"],
+            case=self.case,
+            concern=concern,
+            what=self._text(TextKind.MEASURE, Audience.FUNCTION, event, concern),
+            cause=Cause.ROUTINES,
+            owner="Enhetschefen",
+            due_on=due_on,
+            created_at=self.at,
         )
-        self.case.next_due = due_on
+        self.rows.add(measure)
+        if not self._wait(10, 120):
+            self.case.next_due = due_on
+            return False
+        measure.state, measure.ended_on = MeasureState.DONE, clocks.local_date(self.at)
+        data = {"measure": measure.pk}
+        self._event("finish_measure", Role.CONTACT, Status.ANSWERED, concern=concern, data=data)
+        return True
 
     def _close(self) -> None:
         self.case.outcome, self.case.cause = self.chance.choice(OUTCOMES), self.chance.choice(CAUSES)
