@@ -6,7 +6,7 @@ Nothing else spells these rules: pages, search, export, API and letters start he
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol, Self
 
@@ -26,7 +26,7 @@ from cases.codes import (
 )
 
 if TYPE_CHECKING:
-    from cases.models import Case, Concern, Draft, User  # noqa: F401 (named in base classes below)
+    from cases.models import Case, Concern, Draft, Event, User  # noqa: F401 (named in base classes below)
 
 # A concern shows to its function from sending on; one that went back or was struck does not.
 SHOWN_TO_FUNCTION = frozenset(ConcernState) - UNSENT - {ConcernState.WITHDRAWN}
@@ -237,6 +237,20 @@ class _Audienced(QuerySet[Any]):
 
 class EventQuerySet(_Audienced):
     """Events, in the order they happened."""
+
+    def broken(self) -> Iterator[Event]:
+        """Yield each event whose hash does not fit its content, or that does not follow on the one before it.
+
+        Reads all of them in constant memory.
+        """
+        last: Event | None = None
+        for event in self.order_by("case_id", "seq").iterator(chunk_size=2000):
+            before = last if last is not None and last.case_id == event.case_id else None
+            follows = event.seq == (before.seq if before else 0) + 1
+            fits = event.previous_hash == (before.hash if before else "") and event.hash == event.make_hash()
+            if not (follows and fits):
+                yield event
+            last = event
 
 
 class TextQuerySet(_Audienced):

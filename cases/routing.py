@@ -12,18 +12,17 @@ from dataclasses import dataclass
 from enum import StrEnum
 from itertools import product
 
+from django.db.models import Q
+
 from cases import clocks
-from cases.codes import MEMBER_PARTIES, GapType, Party
+from cases.codes import MEMBER_PARTIES, UNSENT, WITH_FUNCTION, ConcernState, GapType, Party
 from cases.models import (
     Absence,
     Association,
     Concern,
     ContactFunction,
     FunctionPerson,
-    Initiative,
-    Member,
     RoutingRule,
-    Unit,
     User,
 )
 
@@ -39,10 +38,11 @@ class Why(StrEnum):
     NO_MEMBER = "NO_MEMBER"
     KANSLI = "KANSLI"
     MEMBER_ENDED = "MEMBER_ENDED"
+    RETURNED = "RETURNED"
 
 
 # The concern has nowhere to go: somebody at the kansli must choose.
-UNASSIGNED = frozenset({Why.NOBODY, Why.NO_MATCH, Why.NO_MEMBER, Why.MEMBER_ENDED})
+UNASSIGNED = frozenset({Why.NOBODY, Why.NO_MATCH, Why.NO_MEMBER, Why.MEMBER_ENDED, Why.RETURNED})
 
 
 @dataclass(frozen=True)
@@ -146,11 +146,11 @@ class Router:
         for rule in self.rules:
             if _matches(rule, place) and self._usable(rule):
                 because = f"en regel pekar dit för {rule.conditions}"
-                return self._to(rule.function, Why.RULE, because, concern.case.reporter_id)
+                return self._proposed(concern, rule.function, Why.RULE, because)
         for function in self.functions.values():
-            if function.member_id == member.pk and function.is_general and self._holds(function):
+            if function.member_id == member.pk and function.is_general and function.holds_on(self.day):
                 because = f"ingen regel passar, och det är den allmänna funktionen hos {member.name}"
-                return self._to(function, Why.GENERAL, because, concern.case.reporter_id)
+                return self._proposed(concern, function, Why.GENERAL, because)
         return Route(None, Why.NO_MATCH, f"{member.name} har varken en regel som passar eller en allmän funktion")
 
     def choose(self, concern: Concern, function: ContactFunction | None) -> Route:
@@ -161,13 +161,13 @@ class Router:
 
     def choices(self, concern: Concern) -> list[ContactFunction]:
         """Return the functions that a coordinator may send the concern to: those of its member, in force."""
-        return [f for f in self.functions.values() if f.member_id == concern.member_id and self._holds(f)]
+        return [f for f in self.functions.values() if f.member_id == concern.member_id and f.holds_on(self.day)]
 
     def warnings(self) -> list[RoutingWarning]:
         """List rules that never match or are shadowed, and functions where nobody is present."""
         found = list(self._rule_warnings())
         for function in self.functions.values():
-            if self._holds(function) and not self.present(function):
+            if function.holds_on(self.day) and not self.present(function):
                 found.append(
                     RoutingWarning(
                         function,
@@ -176,13 +176,19 @@ class Router:
                 )
         return found
 
+    def _proposed(self, concern: Concern, function: ContactFunction, why: Why, because: str) -> Route:
+        """Return the way there, but never back to the function that has just said that it is the wrong one."""
+        if concern.state == ConcernState.RETURNED and concern.function_id == function.pk:
+            return Route(None, Why.RETURNED, f"{function.name} har lämnat tillbaka det")
+        return self._to(function, why, because, concern.case.reporter_id)
+
     def _to(self, function: ContactFunction, why: Why, because: str, reporter: int | None) -> Route:
         if self.present(function, without=reporter):
             return Route(function, why, because)
         return Route(None, Why.NOBODY, f"{because}, men ingen är på plats i {function.name}")
 
     def _usable(self, rule: RoutingRule) -> bool:
-        return self._holds(rule.function) and rule.function.member_id == rule.member_id
+        return rule.function.holds_on(self.day) and rule.function.member_id == rule.member_id
 
     def _rule_warnings(self) -> Iterator[RoutingWarning]:
         """Try every kind of concern that could come in, and see which rules never get one."""
@@ -195,7 +201,7 @@ class Router:
             for loser in matching[1:]:
                 meets.setdefault(loser.pk, matching[0])
         for rule in self.rules:
-            if not self._holds(rule.function):
+            if not rule.function.holds_on(self.day):
                 yield RoutingWarning(rule, f"Regeln pekar på {rule.function.name}, som har upphört. Den används inte.")
             elif not self._usable(rule):
                 yield RoutingWarning(
@@ -212,7 +218,7 @@ class Router:
 
     def _why_never(self, rule: RoutingRule) -> str:
         for part, what in ((rule.member, "medlemmen"), (rule.unit, "enheten"), (rule.initiative, "insatsen")):
-            if part is not None and not self._holds(part):
+            if part is not None and not part.holds_on(self.day):
                 return f"{what} {part.name} gäller inte i dag"
         return "enheten hör till en annan medlem"
 
@@ -224,24 +230,26 @@ class Router:
         initiatives = {rule.initiative for rule in self.rules if rule.initiative}
         units = {rule.unit for rule in self.rules if rule.unit}
         for member in self.association.members.in_force(self.day):
-            own = [None, *(unit.pk for unit in units if unit.member_id == member.pk and self._holds(unit))]
-            which = [None, *(initiative.pk for initiative in initiatives if self._holds(initiative))]
+            own = [None, *(unit.pk for unit in units if unit.member_id == member.pk and unit.holds_on(self.day))]
+            which = [None, *(initiative.pk for initiative in initiatives if initiative.holds_on(self.day))]
             for unit, gap_type, initiative in product(own, GapType.values, which):
                 yield _Place(member.pk, unit, gap_type, initiative)
 
-    def _holds(self, row: Member | Unit | Initiative | ContactFunction) -> bool:
-        return row.from_on <= self.day and (row.to_on is None or row.to_on >= self.day)
-
 
 def unassigned(association: Association) -> list[tuple[Concern, Route]]:
-    """List open concerns that no function has: those nothing matches, and those that fell back to the kansli."""
+    """List open concerns that no function has and nobody has decided on, with why.
+
+    Those that nothing matches, came back, fell back to the kansli, or lie with a function that has ended; not those
+    that a coordinator chose to keep.
+    """
     router = Router(association)
+    nobody_has = Q(function__isnull=True) | Q(function__to_on__lt=router.day)
     open_ones = (
         Concern.objects.filter(case__association=association, case__ending="", party__in=MEMBER_PARTIES)
-        .filter(state__in=["PENDING", "RETURNED", "SENT", "ACKNOWLEDGED"])
-        .exclude(state__in=["SENT", "ACKNOWLEDGED"], function__isnull=False)
-        .select_related("case", "member", "unit")
+        .filter(Q(state__in=UNSENT) | (Q(state__in=WITH_FUNCTION) & nobody_has))
+        .exclude(state__in=WITH_FUNCTION, routed_by=Why.KANSLI)
+        .select_related("case", "member", "unit", "function")
         .order_by("case__filed_at", "pk")
     )
     routed = [(concern, router.route(concern)) for concern in open_ones]
-    return [(c, r) for c, r in routed if r.is_unassigned or c.state in ("SENT", "ACKNOWLEDGED")]
+    return [(c, r) for c, r in routed if r.is_unassigned or c.state in WITH_FUNCTION]

@@ -89,12 +89,19 @@ def _not_own_answer(case: Case, actor: Actor) -> str:
     coordinators = case.association.grants.in_force().filter(role=COORDINATOR, user__is_active=True)
     if coordinators.exclude(user=actor.pk).exists():
         return "Du svarade för förbundet i det här ärendet. En annan samordnare behöver avsluta det."
-    if case.agenda_items.filter(recommended_at__isnull=False).exclude(recommended_by=actor.pk).exists():
+    last = max(concern.answered_at for concern in answered if concern.answered_at)
+    if case.agenda_items.filter(recommended_at__gte=last).exclude(recommended_by=actor.pk).exists():
         return ""
     return (
         "Du svarade för förbundet och är ensam samordnare. Lyft ärendet till beredningsgruppen. "
         "När gruppen har skrivit en rekommendation kan du avsluta."
     )
+
+
+def _may_end(case: Case, actor: Actor) -> str:
+    if any(measure.state == MeasureState.OPEN for measure in case.measures.all()):
+        return "En åtgärd pågår. Gör den klar, avbryt den eller flytta den till ett systemfel först."
+    return _not_own_answer(case, actor)
 
 
 def _within_reopening(case: Case, actor: Actor) -> str:
@@ -129,6 +136,12 @@ def open_measures_of(case: Case, actor: Actor) -> list[Measure]:
 
 def _has_open_measure(case: Case, actor: Actor) -> str:
     return "" if open_measures_of(case, actor) else "Det finns ingen pågående åtgärd."
+
+
+def _has_movable_measure(case: Case, actor: Actor) -> str:
+    if case.pattern_id is None:
+        return "För först ärendet till ett systemfel. Flytta sedan åtgärden dit."
+    return _has_open_measure(case, actor)
 
 
 def _others_remain(case: Case, actor: Actor) -> str:
@@ -212,15 +225,15 @@ MOVES: dict[str, Move] = {
     "finish_measure": Move("Åtgärden är klar", OPEN_STATUSES, _only(CONTACT, COORDINATOR), needs=_has_open_measure),
     "drop_measure": Move("Avbryt åtgärden", OPEN_STATUSES, _only(CONTACT, COORDINATOR), needs=_has_open_measure),
     "move_measure": Move(
-        "Flytta åtgärden till systemfelet", OPEN_STATUSES, _only(COORDINATOR), needs=_has_open_measure
+        "Flytta åtgärden till systemfelet", OPEN_STATUSES, _only(COORDINATOR), needs=_has_movable_measure
     ),
     "lift": Move("Lyft till möte", OPEN_STATUSES, _only(COORDINATOR)),
     "recommend": Move("Skriv rekommendation", ALL_STATUSES, _only(PREPARATORY, COORDINATOR), needs=_on_agenda),
     "join": Move("För till systemfel", ALL_STATUSES, _only(COORDINATOR)),
     # The party's answer and the ending are two acts: no one ends a case against themselves, in whatever way.
     "close": Move("Avsluta ärendet", {Status.ANSWERED}, _only(COORDINATOR), needs=_not_own_answer),
-    "dismiss": Move("Skriv av ärendet", BEFORE_SENDING | {Status.ANSWERED}, _only(COORDINATOR), needs=_not_own_answer),
-    "refer": Move("Hänvisa vidare", BEFORE_SENDING | {Status.ANSWERED}, _only(COORDINATOR), needs=_not_own_answer),
+    "dismiss": Move("Skriv av ärendet", BEFORE_SENDING | {Status.ANSWERED}, _only(COORDINATOR), needs=_may_end),
+    "refer": Move("Hänvisa vidare", BEFORE_SENDING | {Status.ANSWERED}, _only(COORDINATOR), needs=_may_end),
     "withdraw": Move("Ta tillbaka rapporten", BEFORE_SENDING, _only(REPORTER), needs=_never_sent),
     "reopen": Move(
         "Öppna igen",

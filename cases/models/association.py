@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING
 
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
@@ -32,6 +33,10 @@ class Dated(models.Model):
                 name="%(class)s_ends_after_start",
             )
         ]
+
+    def holds_on(self, day: dt.date) -> bool:
+        """Tell whether this holds on a day, as `in_force` does for many."""
+        return self.from_on <= day and (self.to_on is None or self.to_on >= day)
 
 
 def _days(label: str, default: int, most: int = 365) -> models.PositiveSmallIntegerField[int, int]:

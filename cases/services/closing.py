@@ -59,9 +59,6 @@ def close(
             raise Incomplete({"no_measure": "Ärendet har ingen åtgärd. Skriv varför."})
         act.case.outcome, act.case.cause = outcome, cause
         act.end(Status.CLOSED)
-        for concern in act.concerns:
-            if concern.state == ConcernState.ANSWERED and concern.shared_at is None:
-                show_to_reporter(act, concern)
         act.write_if_any(TextKind.NO_MEASURE, act.texts["no_measure"], audience=Audience.KANSLI)
         act.write(TextKind.CLOSING, act.texts["reply"], audience=Audience.REPORTER)
         act.record(Audience.EVERYONE, outcome=outcome.value, cause=cause.value)
@@ -205,6 +202,10 @@ def _ending(
         list(Case.objects.select_for_update().filter(pk__in=[c.pk for c in locking]).order_by("pk"))
         with acting(case, verb, actor=actor, texts=texts, required=_REPLY_NEEDED, basis=basis) as act:
             yield act
+            # The reporter reads the members' answers at latest now, however the case ends.
+            for concern in act.concerns:
+                if concern.state == ConcernState.ANSWERED and concern.shared_at is None:
+                    show_to_reporter(act, concern)
         # A duplicate's own duplicates wait for the answer to the first of them.
         if act.case.duplicate_of_id is None:
             _tell_duplicates(act.case, act.texts["reply"], actor)

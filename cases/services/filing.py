@@ -109,6 +109,7 @@ def file(
         with transaction.atomic():
             if nonce and (earlier := Submission.objects.filter(key=nonce).select_related("case").first()):
                 return Filed(earlier.case, code)
+            _still_open(association)
             case = _store(association, report, texts, actor, for_caller, code)
             start_case(case, actor=actor, role=role, basis_key=nonce, data={"channel": case.channel})
             if draft is not None:
@@ -127,6 +128,21 @@ def receipt_hash(code: str) -> str:
     return hmac.new(settings.SECRET_KEY.encode(), b"receipt:" + plain.encode(), hashlib.sha256).hexdigest()
 
 
+def misplaced(association: Association, concerned: Concerned) -> dict[str, str]:
+    """Return, by field, what is wrong with naming this member and unit in the förbund today."""
+    member, unit, today = concerned.member, concerned.unit, clocks.today()
+    wrong = {}
+    if member is not None and (member.association_id != association.pk or member.party != concerned.party.value):
+        wrong["concerned"] = "Välj en medlem i förbundet."
+    elif member is not None and not member.holds_on(today):
+        wrong["concerned"] = f"{member.name} är inte medlem nu. Välj någon annan."
+    if unit is not None and (member is None or unit.member_id != member.pk):
+        wrong["unit"] = "Enheten hör inte till den valda medlemmen."
+    elif unit is not None and not unit.holds_on(today):
+        wrong["unit"] = f"{unit.name} finns inte nu. Välj en annan enhet, eller ingen."
+    return wrong
+
+
 def next_number(association: Association, year: int) -> str:
     """Take the next number of the förbund's series; the row stays locked until the case is stored."""
     NumberSeries.objects.bulk_create([NumberSeries(association=association, year=year)], ignore_conflicts=True)
@@ -135,6 +151,8 @@ def next_number(association: Association, year: int) -> str:
     series.save(update_fields=["last"])
     return f"LH-{association.code}-{year}-{series.last:04d}"
 
+
+_ENDED = "Förbundet har upphört och tar inte emot rapporter."
 
 # Read aloud and typed by hand: no letter that looks like a digit.
 _LOOKALIKES = str.maketrans("OIL", "011")
@@ -151,7 +169,7 @@ def _receipt_code(nonce: str) -> str:
 
 def _may_file(association: Association, actor: Actor, for_caller: ForCaller | None) -> Role:
     if association.ended_on:
-        raise MoveNotAllowed("Förbundet har upphört och tar inte emot rapporter.", code="association_ended")
+        raise MoveNotAllowed(_ENDED, code="association_ended")
     standing = actor.standing()
     if for_caller is not None:
         if not standing.holds(Role.COORDINATOR, association.pk):
@@ -162,6 +180,13 @@ def _may_file(association: Association, actor: Actor, for_caller: ForCaller | No
     if actor.pk is not None and not association.open_to_all and association.pk not in standing.everywhere:
         raise MoveNotAllowed("Du har ingen roll i det här förbundet.", code="no_role")
     return Role.REPORTER
+
+
+def _still_open(association: Association) -> None:
+    """Hold the förbund, so that a merger cannot pass over the case that is being stored."""
+    held = Association.objects.select_for_update(no_key=True).get(pk=association.pk)
+    if held.ended_on:
+        raise MoveNotAllowed(_ENDED, code="association_ended")
 
 
 def _complete(association: Association, report: Report, texts: dict[str, str], for_caller: ForCaller | None) -> None:
@@ -175,15 +200,10 @@ def _complete(association: Association, report: Report, texts: dict[str, str], f
     if not report.concerned:
         missing["concerned"] = "Välj vem det gäller."
     for one in report.concerned:
-        if one.member is not None and (
-            one.member.association_id != association.pk or one.member.party != one.party.value
-        ):
-            missing["concerned"] = "Välj en medlem i förbundet."
-        elif one.member is not None and one.member.to_on and one.member.to_on < clocks.today():
-            missing["concerned"] = f"{one.member.name} är inte längre medlem. Välj någon annan."
-        if one.unit is not None and (one.member is None or one.unit.member_id != one.member.pk):
-            missing["unit"] = "Enheten hör inte till den valda medlemmen."
-    if report.initiative is not None and report.initiative.association_id != association.pk:
+        missing |= misplaced(association, one)
+    if report.initiative is not None and (
+        report.initiative.association_id != association.pk or not report.initiative.holds_on(clocks.today())
+    ):
         missing["initiative"] = "Välj en av förbundets insatser."
     if report.own_member is not None and report.own_member.association_id != association.pk:
         missing["own_member"] = "Välj en medlem i förbundet."

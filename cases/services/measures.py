@@ -95,10 +95,6 @@ def _end(
             raise MoveNotAllowed("Åtgärden är redan avslutad, eller hör till en annan part.", code="wrong_measure")
         own = ours[measure.pk]
         if state == MeasureState.MOVED:
-            if act.case.pattern is None:
-                raise MoveNotAllowed(
-                    "För först ärendet till ett systemfel. Flytta sedan åtgärden dit.", code="no_pattern"
-                )
             own.pattern = act.case.pattern
         own.state = state
         own.ended_on = act.day

@@ -46,6 +46,8 @@ def merge(association: Association, *, into: Association, actor: User) -> int:
     if into.pk == association.pk or into.ended_on:
         raise Incomplete({"into": "Välj ett annat förbund som fortfarande finns."})
     with transaction.atomic():
+        # A report that is being filed finishes first, or meets a förbund that has ended.
+        Association.objects.select_for_update(no_key=True).get(pk=association.pk)
         moving = list(Case.objects.filter(association=association).open().order_by("pk"))
         for case in moving:
             refer_to_successor(case, actor=actor, to=into)

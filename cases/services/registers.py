@@ -313,9 +313,7 @@ def save_rule(
             pk=row.pk
         )
         if (twin := same.select_related("function").first()) is not None:
-            raise Incomplete(
-                {"function": f"En regel för samma sak finns redan. Den går till {twin.function.name}."}
-            )
+            raise Incomplete({"function": f"En regel för samma sak finns redan. Den går till {twin.function.name}."})
         row.save()
     return row
 
@@ -347,9 +345,7 @@ def save_absence(
         row = _fresh(person.absences.all(), absence) or Absence(user=person)
         if (other := overlapping(person.absences.exclude(pk=row.pk), from_on, to_on).first()) is not None:
             until = f"till {other.to_on}" if other.to_on else "tills vidare"
-            raise Incomplete(
-                {"from_on": f"Det finns redan frånvaro från {other.from_on} {until}. Ändra den."}
-            )
+            raise Incomplete({"from_on": f"Det finns redan frånvaro från {other.from_on} {until}. Ändra den."})
         row.from_on, row.to_on = from_on, to_on
         row.save()
     return row

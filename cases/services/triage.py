@@ -6,14 +6,13 @@ from collections.abc import Mapping, Sequence
 
 from django.db import transaction
 
-from cases import clocks
-from cases.codes import MEMBER_PARTIES, UNSENT, Audience, ConcernState, GapType, Party, TextKind, Track
+from cases.codes import MEMBER_PARTIES, UNSENT, Audience, ConcernState, GapType, TextKind, Track
 from cases.errors import Incomplete, MoveNotAllowed
-from cases.models import Case, Concern, Initiative, MaskedOriginal, Member, Text, Unit, User
+from cases.models import Association, Case, Concern, Initiative, MaskedOriginal, Text, User
 from cases.models.case import LINE_LENGTH
 from cases.querysets import Actor
 from cases.services.acting import NOW, Basis, acting, refresh_search
-from cases.services.filing import Concerned
+from cases.services.filing import Concerned, misplaced
 from cases.text import clean
 
 MASK = "█"
@@ -58,7 +57,7 @@ def add_concern(
 ) -> Concern:
     """Add a berörd part to the case, if wanted as the primary one."""
     with acting(case, "add_concern", actor=actor, basis=basis) as act:
-        _fits(act.case, concerned.party, concerned.member, concerned.unit)
+        _fits(act.case.association, concerned)
         same = [
             c
             for c in act.concerns
@@ -195,15 +194,11 @@ def _target(case: Case, field: str, text: Text | None) -> tuple[Text | None, str
     return None, str(getattr(case, field))
 
 
-def _fits(case: Case, party: Party, member: Member | None, unit: Unit | None) -> None:
-    if member is not None and (member.association_id != case.association_id or member.party != party.value):
-        raise Incomplete({"concerned": "Välj en medlem i förbundet."})
-    if party in MEMBER_PARTIES and member is None:
+def _fits(association: Association, concerned: Concerned) -> None:
+    if concerned.party in MEMBER_PARTIES and concerned.member is None:
         raise Incomplete({"concerned": "Välj vilken medlem det gäller."})
-    if member is not None and member.to_on and member.to_on < clocks.today():
-        raise Incomplete({"concerned": f"{member.name} är inte längre medlem. Välj någon annan."})
-    if unit is not None and (member is None or unit.member_id != member.pk):
-        raise Incomplete({"unit": "Enheten hör inte till den valda medlemmen."})
+    if wrong := misplaced(association, concerned):
+        raise Incomplete(wrong)
 
 
 def _make_primary(concerns: Sequence[Concern], primary: Concern) -> None:

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from cases import clocks, services, timeline
-from cases.codes import ReadAction, Role
+from cases.codes import ConcernState, ReadAction, Role
 from cases.errors import AlreadyDone, ChangedMeanwhile, DomainError, MoveNotAllowed
 from cases.forms.fields import filled_key
 from cases.forms.steps import SLUGS, STEP_FORMS, StepForm, is_first, order
@@ -115,6 +115,7 @@ def case_context(case: Case, actor: Actor, address: Any, *, steps: bool = True) 
         text for entry in context["timeline"] for text in entry.texts if text.kind == "CLOSING" and case.ending
     ]
     if kansli:
+        context["returned"] = [c for c in concerns if c.state == ConcernState.RETURNED and case.is_open]
         context["masked"] = case.masked_originals.select_related("masked_by", "text")
     if steps:
         taken = [(step, address.step(step)) for step in next_steps(case, actor)]

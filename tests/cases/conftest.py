@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from types import SimpleNamespace
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 
-from cases import clocks, services
+from cases import clocks, services, triggers
 from cases.codes import Cause, DismissReason, GapType, Outcome, Party, Role, Source, Status
 from cases.models import Association, Case, FunctionPerson, Initiative, Member, Unit
 from cases.querysets import Actor, ReceiptHolder
@@ -127,3 +127,11 @@ def _answer(case: Case, actor: Actor, concern, *plans: Plan) -> None:
         plans=plans,
         no_measure="" if plans else "Det är rättat.",
     )
+
+
+@pytest.fixture
+def unguarded(db):
+    """Take the triggers away, as somebody with the database's own keys could."""
+    triggers.remove(connection)
+    yield
+    triggers.install(connection)

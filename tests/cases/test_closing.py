@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from cases import clocks, services
+from cases import clocks, services, workflow
 from cases.codes import (
     Cause,
     Channel,
@@ -541,3 +541,20 @@ def test_moving_the_measure_to_the_pattern_makes_the_case_closable(answered, san
     services.move_measure(answered, actor=sanna, measure=answered.measures.get())
     close(answered, sanna, no_measure="")
     assert pattern.measures.get().state == MeasureState.MOVED
+
+
+def test_dismissing_an_answered_case_opens_the_answer_to_the_reporter(case, flow, sanna):
+    answered = flow.answer(flow.send(case))
+    services.dismiss(answered, actor=sanna, reason=DismissReason.OTHER, reply="Se svaret.")
+    assert answered.concerns.get().shared_at
+
+
+@pytest.mark.parametrize("verb", ["dismiss", "refer"])
+def test_a_case_with_an_open_measure_cannot_end_another_way(case, flow, sanna, karl, fk, verb):
+    sent = flow.send(case)
+    services.answer(
+        sent, actor=karl, concern=sent.concerns.get(), finding="Vi ordnar det.", cause=Cause.ROUTINES, plans=[PLAN]
+    )
+    services.add_concern(sent, actor=sanna, concerned=Concerned(Party.FORSAKRINGSKASSAN, fk))
+    with pytest.raises(MoveNotAllowed, match="En åtgärd pågår"):
+        workflow.check(flow.again(case), verb, sanna)

@@ -5,7 +5,7 @@ from django.db import DatabaseError, IntegrityError, connection, transaction
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cases import services, triggers
+from cases import services
 from cases.codes import Party
 from cases.errors import AlreadyDone, ChangedMeanwhile, Incomplete, MoveNotAllowed
 from cases.models import Case, Event, Outbox, Submission, Text
@@ -105,14 +105,6 @@ def test_every_event_carries_the_hash_of_the_one_before(case, flow):
     case.refresh_from_db()
     assert case.events.count() == 5
     assert broken(case) == []
-
-
-@pytest.fixture
-def unguarded(db):
-    """Take the triggers away, as somebody with the database's own keys could."""
-    triggers.remove(connection)
-    yield
-    triggers.install(connection)
 
 
 @pytest.mark.parametrize(

@@ -146,7 +146,7 @@ def test_a_member_that_has_ended_is_refused_from_the_day_after(forbund, kommun, 
     kommun.to_on = clocks.today()
     kommun.save()
     services.file(forbund, kommun_report(), actor=rakel)
-    with moved(1), pytest.raises(Incomplete, match="är inte längre medlem"):
+    with moved(1), pytest.raises(Incomplete, match="är inte medlem nu"):
         services.file(forbund, kommun_report(), actor=rakel)
 
 

@@ -373,3 +373,30 @@ def test_routing_asks_as_much_for_many_concerns_as_for_one(forbund, file_case, d
         file_case(concerned=[Concerned(Party.REGION)])
     with django_assert_max_num_queries(5):
         unassigned(forbund)
+
+
+def test_a_returned_concern_is_not_proposed_to_the_function_that_returned_it(case, flow, karl, sanna):
+    sent = flow.send(case)
+    services.return_(sent, actor=karl, concern=sent.concerns.get(), reason="Hör till regionen.")
+    route = Router(case.association).route(sent.concerns.select_related("case", "member").get())
+    assert (route.function, route.why) == (None, Why.RETURNED)
+
+
+def test_a_returned_concern_is_unassigned(case, flow, karl, forbund):
+    sent = flow.send(case)
+    services.return_(sent, actor=karl, concern=sent.concerns.get(), reason="Hör till regionen.")
+    assert [concern.case_id for concern, _ in unassigned(forbund)] == [case.pk]
+
+
+def test_a_concern_that_lies_with_an_ended_function_is_unassigned(case, flow, funktion, forbund):
+    flow.send(case)
+    funktion.to_on = clocks.today() - DAY
+    funktion.save()
+    assert [concern.case_id for concern, _ in unassigned(forbund)] == [case.pk]
+
+
+def test_what_the_coordinator_chose_to_keep_is_not_unassigned(case, sanna, forbund):
+    concern = case.concerns.get()
+    services.classify(case, actor=sanna, types={concern.pk: GapType.ORGANISATION})
+    services.send(case, actor=sanna, concerns={concern.pk: None})
+    assert unassigned(forbund) == []

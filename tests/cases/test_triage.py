@@ -234,7 +234,7 @@ def test_another_forbunds_member_is_refused(case, sanna, annat_forbund):
 def test_a_member_that_has_ended_is_refused(case, sanna, fk):
     fk.to_on = clocks.today() - DAY
     fk.save()
-    with pytest.raises(Incomplete, match="inte längre medlem"):
+    with pytest.raises(Incomplete, match="inte medlem nu"):
         services.add_concern(case, actor=sanna, concerned=Concerned(Party.FORSAKRINGSKASSAN, fk))
 
 
