@@ -79,6 +79,11 @@ WHERE = [
     "inför praktiken",
     "i den gemensamma kartläggningen",
     "på vårdcentralen",
+    "när insatsen tog slut",
+    "i väntan på beslut",
+    "vid byte av handläggare",
+    "inför trepartsmötet",
+    "under sommaren",
 ]
 WHY = ["kontaktvägen saknades", "uppdragen skiljer sig", "ingen visste vem som ansvarar", "samtycket räckte inte"]
 
@@ -272,16 +277,15 @@ class _History:
 
     def _answered(self, kind: float) -> None:
         if 0.9 < kind <= 0.97 and not self._measure():
-            return None
+            return
         if not self._wait(1, 30):
-            return None
+            return
         self._close()
         if kind > 0.94 and self._wait(2, 25):
             self.case.ending, self.case.ended_at, self.case.outcome, self.case.cause = "", None, "", ""
             self._event("reopen", Role.REPORTER, Status.ANSWERED)
             if self._wait(1, 20):
                 self._close()
-        return None
 
     def _measure(self) -> bool:
         """Plan a measure, and tell whether it has been done by now."""
