@@ -9,7 +9,7 @@ from typing import Any
 from django import forms
 
 from cases import clocks
-from cases.forms.fields import Choice, day
+from cases.forms.fields import Choice, day, plain_words
 from cases.models import Association
 from cases.statistics import Period
 
@@ -38,6 +38,7 @@ class PeriodForm(forms.Form):
         }
         super().__init__(filled, **kwargs)
         self._choose("forbund", [(association.code, association.name) for association in associations])
+        plain_words(self, chosen)
         self._choose("period", [*([OWN_DAYS] if own else []), *_periods(first)])
 
     def clean(self) -> dict[str, Any]:
