@@ -132,14 +132,13 @@ class ReportForm(forms.Form):
     def report(self) -> Report:
         """Return what was filled in, as the service takes it."""
         data = self.cleaned_data
-        unit = self._unit()
         named = dict.fromkeys([data["concerned"], *data["also"]])
         own = concerned_from(data["own"], self.members) if data["own"] else None
         initiatives = {str(i.pk): i for i in self.association.initiatives.all()}
         return Report(
             heading=data["heading"],
             happened=data["happened"],
-            concerned=[concerned_from(value, self.members, unit) for value in named],
+            concerned=[concerned_from(value, self.members, self.unit) for value in named],
             gap_type=None if data["gap_type"] == "UNKNOWN" else GapType(data["gap_type"]),
             initiative=initiatives.get(data["initiative"]),
             frequency=Frequency(data["frequency"]) if data["frequency"] else None,
@@ -165,10 +164,6 @@ class ReportForm(forms.Form):
         assert isinstance(field, forms.ChoiceField)
         field.choices = choices
 
-    def _unit(self) -> Any:
-        key = self.cleaned_data["unit"]
-        return Unit.objects.select_related("member").get(pk=key) if key else None
-
     def _prefill_own_organisation(self) -> None:
         grants = self.association.grants.in_force().filter(user=self.actor.pk, member__isnull=False)
         member_id = grants.values_list("member_id", flat=True).first()
@@ -182,7 +177,8 @@ class ReportForm(forms.Form):
         data = super().clean() or {}
         mend(self, nonce=uuid.uuid4())
         chosen = {data.get("concerned"), *data.get("also", [])}
-        unit = self._unit() if data.get("unit") else None
+        key = data.get("unit")
+        self.unit = unit = Unit.objects.select_related("member").get(pk=key) if key else None
         if unit is not None and f"member:{unit.member_id}" not in chosen:
             self.add_error("unit", f"Enheten hör till {unit.member.name}. Välj den medlemmen, eller en annan enhet.")
         if data.get("agreement") and data.get("agreement_missing"):
