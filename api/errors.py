@@ -10,6 +10,7 @@ from http import HTTPStatus
 from typing import Any
 
 from django.core.exceptions import RequestDataTooBig
+from django.http import JsonResponse
 from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import exception_handler, set_rollback
@@ -28,6 +29,8 @@ SENTENCES = {
     "not_acceptable": "Svaret finns bara som JSON.",
     "unsupported_media_type": "Skicka JSON, med Content-Type: application/json.",
     "too_large": "Innehållet är för stort.",
+    "bad_request": "Begäran går inte att läsa.",
+    "server_error": "Något gick fel hos oss. Försök igen om en stund.",
 }
 
 
@@ -64,6 +67,12 @@ def problem(error: Exception, context: Mapping[str, Any]) -> Response | None:
         response.data["errors"] = errors
     response.content_type = CONTENT_TYPE
     return response
+
+
+def plain_problem(status: HTTPStatus, code: str) -> JsonResponse:
+    """Answer what is refused before or outside any view of the API."""
+    told = {"title": status.phrase, "status": status.value, "code": code, "detail": SENTENCES[code]}
+    return JsonResponse(told, status=status, content_type=CONTENT_TYPE)
 
 
 def _code(error: Exception) -> str:

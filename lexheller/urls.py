@@ -31,7 +31,7 @@ urlpatterns = [
     path("", include("cases.urls")),
 ]
 
-handler400 = "cases.views.errors.bad_request"
-handler403 = "cases.views.errors.forbidden"
-handler404 = "cases.views.errors.not_found"
-handler500 = "cases.views.errors.server_error"
+handler400 = "lexheller.refusals.bad_request"
+handler403 = "lexheller.refusals.forbidden"
+handler404 = "lexheller.refusals.not_found"
+handler500 = "lexheller.refusals.server_error"

@@ -179,7 +179,7 @@ def test_an_unknown_parameter_is_refused_by_name(as_sanna, address, name):
 
 
 @pytest.mark.parametrize(
-    "query", [{"status": "LOST"}, {"fran": "9999-99-99"}, {"medlem": "x"}, {"typ": "\0"}, {"q": "a" * 201}]
+    "query", [{"status": "LOST"}, {"fran": "9999-99-99"}, {"medlem": "x"}, {"typ": "X"}, {"q": "a" * 201}]
 )
 def test_a_value_that_cannot_be_is_refused_at_its_parameter(as_sanna, query):
     assert list(said(as_sanna.get(CASES, query), 400, "invalid")) == list(query)
@@ -217,3 +217,17 @@ def test_one_case_is_shown_in_a_fixed_number_of_questions(as_sanna, case, django
     as_sanna.get(f"{CASES}{case.number}/")  # also stores the session
     with django_assert_num_queries(9):
         as_sanna.get(f"{CASES}{case.number}/")
+
+
+def test_an_address_that_is_not_there_is_a_problem_too(as_sanna):
+    assert said(as_sanna.get("/api/v1/nonsense/"), 404, "not_found") == {}
+
+
+def test_a_nul_in_the_query_is_a_problem_too(as_sanna):
+    assert said(as_sanna.get(CASES, {"typ": "\0"}), 400, "bad_request") == {}
+
+
+def test_a_fault_of_our_own_is_a_problem_too(as_sanna, monkeypatch):
+    monkeypatch.setattr("api.views.CaseFilter", None)
+    as_sanna.raise_request_exception = False
+    assert said(as_sanna.get(CASES), 500, "server_error") == {}

@@ -25,7 +25,9 @@ def file_many(association: int, count: int) -> None:
     here = Association.objects.get(pk=association)
     report = Report("Ingen svarar", "Vi har ringt tre gånger.", [Concerned(Party.OTHER)], None)
     for _ in range(count) if count else itertools.count():
-        print(services.file(here, report, actor=NOBODY).case.number, flush=True)  # noqa: T201
+        # In one write, so that the lines of several processes cannot run into one another.
+        sys.stdout.write(f"{services.file(here, report, actor=NOBODY).case.number}\n")
+        sys.stdout.flush()
 
 
 def main(association: int, processes: int, count: int) -> int:
