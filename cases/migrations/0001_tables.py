@@ -1822,6 +1822,16 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="case",
+            index=models.Index(fields=["-filed_at", "-id"], name="case_newest_of_all"),
+        ),
+        migrations.AddIndex(
+            model_name="case",
+            index=models.Index(
+                condition=models.Q(("ending", "")), fields=["association", "next_due"], name="case_open"
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="case",
             index=models.Index(fields=["reporter", "-filed_at"], name="case_of_reporter"),
         ),
         migrations.AddIndex(
@@ -1898,6 +1908,14 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="concern",
             index=models.Index(fields=["party", "type_set"], name="concern_party_type"),
+        ),
+        migrations.AddIndex(
+            model_name="concern",
+            index=models.Index(
+                condition=models.Q(("state__in", ["PENDING", "RETURNED", "SENT", "ACKNOWLEDGED"])),
+                fields=["case"],
+                name="concern_waiting",
+            ),
         ),
         migrations.AddConstraint(
             model_name="concern",

@@ -110,7 +110,11 @@ class Case(models.Model):
         ]
         indexes = [
             models.Index(fields=["association", "-filed_at", "-id"], name="case_newest"),
+            # Lists of several förbund, or of one and one's own, are cut from this one.
+            models.Index(fields=["-filed_at", "-id"], name="case_newest_of_all"),
             models.Index(fields=["association", "status", "next_due"], name="case_due"),
+            # What is open stays few while the ended ones grow.
+            models.Index(fields=["association", "next_due"], condition=Q(ending=""), name="case_open"),
             models.Index(fields=["reporter", "-filed_at"], name="case_of_reporter"),
             models.Index(fields=["receipt_hash"], condition=~Q(receipt_hash=""), name="case_receipt"),
             models.Index(fields=["association", "pattern"], condition=Q(pattern__isnull=False), name="case_pattern"),
@@ -177,6 +181,11 @@ class Concern(models.Model):
         indexes = [
             models.Index(fields=["function", "state", "answer_due"], name="concern_of_function"),
             models.Index(fields=["party", "type_set"], name="concern_party_type"),
+            models.Index(
+                fields=["case"],
+                condition=Q(state__in=["PENDING", "RETURNED", "SENT", "ACKNOWLEDGED"]),
+                name="concern_waiting",
+            ),
         ]
 
     def __str__(self) -> str:
