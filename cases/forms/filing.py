@@ -138,7 +138,7 @@ class ReportForm(forms.Form):
         return Report(
             heading=data["heading"],
             happened=data["happened"],
-            concerned=[concerned_from(value, self.members, self.unit) for value in named],
+            concerned=[concerned_from(value, self.members, self.chosen_unit) for value in named],
             gap_type=None if data["gap_type"] == "UNKNOWN" else GapType(data["gap_type"]),
             initiative=initiatives.get(data["initiative"]),
             frequency=Frequency(data["frequency"]) if data["frequency"] else None,
@@ -178,7 +178,7 @@ class ReportForm(forms.Form):
         mend(self, nonce=uuid.uuid4())
         chosen = {data.get("concerned"), *data.get("also", [])}
         key = data.get("unit")
-        self.unit = unit = Unit.objects.select_related("member").get(pk=key) if key else None
+        self.chosen_unit = unit = Unit.objects.select_related("member").get(pk=key) if key else None
         if unit is not None and f"member:{unit.member_id}" not in chosen:
             self.add_error("unit", f"Enheten hör till {unit.member.name}. Välj den medlemmen, eller en annan enhet.")
         if data.get("agreement") and data.get("agreement_missing"):
