@@ -214,7 +214,9 @@ class _Audienced(QuerySet[Any]):
     """Rows with an audience, on one case."""
 
     def for_roles(self, roles: Collection[str], functions: Collection[int]) -> Self:
-        """Keep what somebody with these roles on the case, sitting in these functions, may see."""
+        """Keep what somebody with these roles on the case, sitting in these functions, may see; nothing without one."""
+        if not roles:
+            return self.none()
         if {Role.COORDINATOR, Role.SUCCESSOR} & set(roles):
             return self
         seen = Q(audience=Audience.EVERYONE)
