@@ -6,7 +6,7 @@ import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 
-# Marks that stand for a sign of ASCII but are not decomposed to it by Unicode, nor filed under its dashes.
+# Marks that stand for a plainer sign but are not decomposed to it by Unicode, nor filed under its dashes.
 _LOOKALIKES = {
     "\u02d7": "-",  # modifier letter minus
     "\u2043": "-",  # hyphen bullet
@@ -15,6 +15,9 @@ _LOOKALIKES = {
     "\u2795": "+",  # heavy plus sign
     "\u2044": "/",  # fraction slash
     "\u2215": "/",  # division slash
+    "\u2219": "\u00b7",  # bullet operator
+    "\u22c5": "\u00b7",  # dot operator
+    "\u30fb": "\u00b7",  # katakana middle dot
     "\u2800": " ",  # blank braille pattern
     "\u115f": "",  # Hangul fillers show as nothing
     "\u1160": "",

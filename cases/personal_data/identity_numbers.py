@@ -15,6 +15,8 @@ from cases.personal_data.findings import Rule
 
 _SPACE = "[ \n]"
 _MASK = r"[xX*#_?\u2022]"
+# Joints that no authority writes. A comma, semicolon or colon with a space is prose: "240501, 1430".
+_ODD_JOINT = rf"{_SPACE}?[/_\u00b7~=|\\]{_SPACE}?|[,;:]"
 
 # A date of two-digit parts, a joint, and the last four.
 _DATED = re.compile(
@@ -26,13 +28,26 @@ _DATED = re.compile(
     (?P<month>[0-9]{{2}})
     (?P<gap2>{_SPACE}?[-./]{_SPACE}?|{_SPACE})?
     (?P<day>[0-9]{{2}})
-    (?P<joint>{_SPACE}?[-+]{_SPACE}?|\.|{_SPACE})?
+    (?P<joint>{_SPACE}?[-+]{_SPACE}?|\.|{_ODD_JOINT}|{_SPACE})?
     (?:
         # The next four may be the year of a second date: 2024-05-01 - 2024-06-30.
         (?P<digits>(?!(?:18|19|20)[0-9]{{2}}[-./\ ][0-9]{{2}}[-./\ ][0-9]{{2}}(?![0-9])) [0-9]{{4}}) (?![0-9])
+      | (?P<pairs>[0-9]{{2}}\ [0-9]{{2}}) (?![0-9]|\ [0-9])
       | (?P<masked>(?![xX][0-9]{{3}}) (?=[0-9]{{0,3}}{_MASK}) (?:[0-9]|{_MASK}){{4}}) (?![0-9A-Za-z]|{_MASK})
       | (?P<letters>(?=[0-9]{{0,3}}[A-Za-z]) [0-9A-Za-z]{{4}}) (?![0-9A-Za-z])
     )
+    """,
+    re.VERBOSE,
+)
+
+# Every digit for itself, with one and the same sign between them, and perhaps a joint before the last four.
+_SPREAD = re.compile(
+    rf"""
+    (?<![0-9]) (?<![0-9][ .-])
+    (?P<birth>[0-9](?P<sign>[ .-])[0-9](?:(?P=sign)[0-9]){{4}}(?:(?P=sign)[0-9]){{0,2}})
+    (?:(?P=sign)|{_SPACE}?[-+]{_SPACE}?|{_ODD_JOINT})
+    (?P<serial>[0-9](?:(?P=sign)[0-9]){{3}})
+    (?![0-9]|[ .-][0-9])
     """,
     re.VERBOSE,
 )
@@ -46,7 +61,8 @@ _STOCKHOLM = re.compile(
 _HIDDEN_DATE = re.compile(rf"(?<![0-9A-Za-z])(?:{_MASK}{{8}}|{_MASK}{{6}})(?: ?[-+] ?)[0-9]{{4}}(?![0-9])")
 
 _LAST_FOUR = re.compile(
-    r"\b(?:(?:som )?slutar (?:pa|med)|(?:(?:fyra|4) sista|sista (?:fyra|4))(?: siffrorna)?(?: ar)?) ?:? ?"
+    r"\b(?:(?:som )?slutar (?:pa|med)|(?:(?:fyra|4) sista|sista (?:fyra|4))(?: siffror(?:na)?)?(?: ar)?"
+    r"|(?:sista |slut)siffror(?:na)?(?: ar)?) ?:? ?"
     r"(?P<digits>[0-9]{4})(?![0-9]|[ .,][0-9]| ?(?:(?:kr|kronor|tkr|mkr|sek|euro|procent)\b|:-|%))",
     re.IGNORECASE,
 )
@@ -86,6 +102,7 @@ def find(text: str, *, today: date) -> Iterator[tuple[Rule, int, int]]:
     """Yield rule, start and end of each number in the folded `text`, in order and without overlap."""
     spans = [
         *_dated(text, today),
+        *_spread(text, today),
         *_stockholm(text, today),
         *((Rule.MASKED, match.start(), match.end()) for match in _HIDDEN_DATE.finditer(text)),
         *_last_four(text),
@@ -107,6 +124,13 @@ def _dated(text: str, today: date) -> Iterator[tuple[Rule, int, int]]:
         position = match.end() if rule else match.start() + 1
 
 
+def _spread(text: str, today: date) -> Iterator[tuple[Rule, int, int]]:
+    for match in _SPREAD.finditer(text):
+        whole = _DATED.fullmatch("".join(filter(str.isdigit, match[0])))
+        if whole and (rule := _rule(whole, today)):
+            yield rule, match.start(), match.end()
+
+
 def _rule(match: re.Match[str], today: date) -> Rule | None:
     gaps = {(match["gap1"] or "").strip(), (match["gap2"] or "").strip()}
     split_by_sign = bool(gaps & {"-", "/"})
@@ -117,6 +141,9 @@ def _rule(match: re.Match[str], today: date) -> Rule | None:
         return None
     joint = match["joint"] or ""
     dashed = "-" in joint or "+" in joint
+    odd = not dashed and joint.strip() not in ("", ".")
+    if match["pairs"] or odd:
+        return _oddly_written_rule(match, day, odd=odd)
     if match["masked"]:
         return Rule.MASKED if dashed or _all_hidden(match["masked"]) else None
     serial = match["digits"] or match["letters"]
@@ -127,6 +154,17 @@ def _rule(match: re.Match[str], today: date) -> Rule | None:
     if checked or not explicit or _is_marked(match.string, match.start()):
         return checked
     return _unchecked_rule(serial, day)
+
+
+def _oddly_written_rule(match: re.Match[str], day: _Day, *, odd: bool) -> Rule | None:
+    """Return the rule of digits that are written as no authority does: only a real date and its check digit tell."""
+    serial = match["digits"] or match["pairs"]
+    if not serial or day is _Day.RESERV:
+        return None
+    if match["pairs"] and (odd or match["gap1"] or match["gap2"] or not (match["joint"] or "").strip(" \n.")):
+        return None  # 0501 12 34 56 is a telephone number
+    serial = serial.replace(" ", "")
+    return None if serial.startswith("000") else _checked_rule(match, serial, day)
 
 
 def _checked_rule(match: re.Match[str], serial: str, day: _Day) -> Rule | None:

@@ -78,6 +78,36 @@ def test_a_personnummer_is_found_however_it_is_written(text: str) -> None:
     assert found(f"Deltagaren ({text}) fick vänta.") == [(Rule.PERSONNUMMER, text)]
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(f"640823{joint}3234" for joint in "/_:;,·~=|\\⋅："),
+        "640823 / 3234",
+        "640823 = 3234",
+        "19640823/3234",
+        "1964/08/23/3234",
+        "64.08.23_3234",
+        "640823-32 34",
+        "640823 - 32 34",
+        "19640823+32 34",
+        "6 4 0 8 2 3 3 2 3 4",
+        "6 4 0 8 2 3 - 3 2 3 4",
+        "6 4 0 8 2 3/3 2 3 4",
+        "1 9 6 4 0 8 2 3 3 2 3 4",
+        "6.4.0.8.2.3.3.2.3.4",
+        "6-4-0-8-2-3-3-2-3-4",
+        "6  4  0  8  2  3  3  2  3  4",
+    ],
+)
+def test_a_right_check_digit_gives_a_number_away_however_oddly_it_is_written(text: str) -> None:
+    assert found(f"Deltagaren ({text}) fick vänta.") == [(Rule.PERSONNUMMER, text)]
+
+
+@pytest.mark.parametrize("text", ["701063/2391", "701063-23 91", "7 0 1 0 6 3 2 3 9 1"])
+def test_a_samordningsnummer_is_found_however_oddly_it_is_written(text: str) -> None:
+    assert found(f"Hen har {text}.") == [(Rule.SAMORDNINGSNUMMER, text)]
+
+
 @pytest.mark.parametrize("text", ["701063-2391", "197010632391", "1970 10 63-2391", "70 10 63 2391", "701063+2391"])
 def test_a_samordningsnummer_is_found_by_its_raised_day(text: str) -> None:
     assert found(f"Hen har {text}.") == [(Rule.SAMORDNINGSNUMMER, text)]
@@ -129,7 +159,13 @@ def test_a_reservnummer_is_found(text: str) -> None:
         "********-9805",
         "slutar på 9805",
         "slutar med 9805",
+        "slutsiffror 9805",
+        "slutsiffrorna är 9805",
+        "sista siffrorna 9805",
+        "sista siffror: 9805",
         "fyra sista 9805",
+        "fyra sista är 9805",
+        "4 sista siffror 9805",
         "sista fyra siffrorna är: 9805",
     ],
 )
@@ -273,6 +309,38 @@ def test_what_is_no_ones_number_passes(text: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        "640823/3233",
+        "640823-32 33",
+        "6 4 0 8 2 3 3 2 3 3",
+        "6 4 1 3 2 3 3 2 3 " + check_digit("641323323"),
+        "641323/323" + check_digit("641323323"),
+        "2 6 4 0 8 2 3 3 2 3 4",
+        "6 4 0 8 2 3 3 2 3 4 1",
+        "6 4 0-8 2 3 3 2 3 4",
+        "640823, 3234",
+        "640823: 3234",
+        "640823-32 34 1",
+        "6408 23 32 34",
+        "640823/32 34",
+        "64 08 23-32 34",
+        "640823/XXXX",
+        "20240501/SF12",
+        "640823/A12B",
+        "19640845/980" + check_digit("640845980"),
+        "640823/000" + check_digit("640823000"),
+        "640823-00 0" + check_digit("640823000"),
+        "slutsiffror 9805 kr",
+        "slutsiffrorna 2025",
+        "ärendets slutsiffror 98051",
+    ],
+)
+def test_an_odd_form_passes_unless_its_date_and_check_digit_both_hold(text: str) -> None:
+    assert found(text) == []
+
+
+@pytest.mark.parametrize(
     "text", ["640823 3233", "6408233233", "196408233233", "640823\n- 3233", "640823 \n- 3233", "1964-08-23-3233"]
 )
 def test_a_wrong_check_digit_without_a_clear_dash_passes(text: str) -> None:
@@ -376,7 +444,12 @@ HOSTILE = [
     "6",
     "19",
     "64 ",
+    "6 ",
+    "6 4 0 8 2 3 ",
+    "6-4.",
     "640823-",
+    "640823/",
+    "640823-32 ",
     "640823 \n - ",
     "1964-08-23 ",
     "850709-X",
@@ -398,7 +471,9 @@ def repeats(tree: Any) -> Iterator[int]:
             yield from repeats(item)
 
 
-@pytest.mark.parametrize("name", ["_DATED", "_STOCKHOLM", "_HIDDEN_DATE", "_LAST_FOUR", "_MARK", "_VARMLAND"])
+@pytest.mark.parametrize(
+    "name", ["_DATED", "_SPREAD", "_STOCKHOLM", "_HIDDEN_DATE", "_LAST_FOUR", "_MARK", "_VARMLAND"]
+)
 def test_no_pattern_repeats_without_a_small_bound(name: str) -> None:
     pattern: re.Pattern[str] = getattr(identity_numbers, name)
     assert max(repeats(regex_parser.parse(pattern.pattern, pattern.flags)), default=1) <= 12
@@ -406,7 +481,7 @@ def test_no_pattern_repeats_without_a_small_bound(name: str) -> None:
 
 def test_every_pattern_is_among_those_whose_bounds_are_checked() -> None:
     patterns = {name for name, value in vars(identity_numbers).items() if isinstance(value, re.Pattern)}
-    assert patterns == {"_DATED", "_STOCKHOLM", "_HIDDEN_DATE", "_LAST_FOUR", "_MARK", "_VARMLAND"}
+    assert patterns == {"_DATED", "_SPREAD", "_STOCKHOLM", "_HIDDEN_DATE", "_LAST_FOUR", "_MARK", "_VARMLAND"}
 
 
 @pytest.mark.parametrize("seed", HOSTILE)
