@@ -57,10 +57,11 @@ class Page(HTMLParser):
             group = self._fieldsets[-1] if self._fieldsets else ""
             self.described.setdefault(name, f"{given.get('aria-describedby', '')} {group}")
             self.names.setdefault(self._form, set()).add(name)
-        if tag == "input" and (given.get("type") not in ("checkbox", "radio") or "checked" in given):
-            self._value(name, given.get("value", "on"))
+        ticked = given.get("type") in ("checkbox", "radio")
+        if tag == "input" and (not ticked or "checked" in given):
+            self._value(name, given.get("value", "on" if ticked else ""))
         if tag == "textarea":
-            self._area = name
+            self._area = name or None
             self._value(name, "")
         if tag == "select":
             self._select = name

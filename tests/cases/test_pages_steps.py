@@ -332,6 +332,29 @@ def test_a_personal_number_is_stopped_beside_its_field_and_kept_nowhere(opened, 
     assert not any(NUMBER in str(record.args) + str(record.__dict__) for record in caplog.records)
 
 
+@pytest.mark.parametrize(("slug", "name"), [*WITH_TEXTS, ("maskera", "phrase"), ("skriv-av", "duplicate_of")])
+def test_a_text_that_has_no_room_is_refused_beside_its_field_and_kept(opened, slug, name):
+    step = opened(slug)
+    before = snapshot()
+    for text in ("x" * 10_001, "Nul\x00tecken"):
+        page = Page(step.send(**{**step.data, name: text}))
+        assert page.error_beside(name)
+        assert page.forms[step.url][name] == [text]
+    assert snapshot() == before
+
+
+DAYS_THAT_CANNOT_BE = ["0001-01-01", "1999-12-31", "2100-01-01", "9999-12-31", "2026-02-30", "i morgon", "2026-13-01"]
+
+
+@pytest.mark.parametrize(("slug", "name"), [("lyft", "held_on"), ("atgard", "due_1"), ("svara", "due_1")])
+def test_a_day_that_cannot_be_is_refused_beside_its_field(opened, slug, name):
+    step = opened(slug)
+    before = snapshot()
+    for day in DAYS_THAT_CANNOT_BE:
+        assert Page(step.send(**{**step.data, name: day})).error_beside(name)
+    assert snapshot() == before
+
+
 def test_a_number_is_stopped_in_a_second_measure_beside_the_second_measure(opened):
     step = opened("svara")
     second = {name.replace("_1", "_2"): value for name, value in PLAN_1.items()}
