@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
 from rest_framework import serializers
 
+from cases import shown
 from cases.codes import Frequency, GapType, Party, Role
 from cases.models import Association, Case, Concern, Member, User
 from cases.models.case import HEADING_LENGTH, LINE_LENGTH, TEXT_LENGTH
@@ -37,8 +39,9 @@ class CaseRowSerializer(serializers.ModelSerializer[Case]):
 
     association = serializers.CharField(source="association.code")
     initiative = serializers.CharField(source="initiative.name", default=None)
-    concerns = ConcernSerializer(source="shown_concerns", many=True)
-    is_late = serializers.BooleanField()
+    concerns = serializers.SerializerMethodField()
+    next_due = serializers.SerializerMethodField()
+    is_late = serializers.SerializerMethodField()
 
     class Meta:
         model = Case
@@ -46,6 +49,21 @@ class CaseRowSerializer(serializers.ModelSerializer[Case]):
             "number", "association", "heading", "status", "received_on", "filed_at", "next_due", "is_late",
             "initiative", "concerns",
         ]  # fmt: skip
+
+    def get_concerns(self, case: Case) -> Any:
+        """List the concerns that the reader may see."""
+        return ConcernSerializer(self._row(case).concerns, many=True).data
+
+    def get_next_due(self, case: Case) -> dt.date | None:
+        """Tell the next day to keep, as it concerns the reader."""
+        return self._row(case).next_due
+
+    def get_is_late(self, case: Case) -> bool:
+        """Tell whether that day has passed."""
+        return self._row(case).is_late
+
+    def _row(self, case: Case) -> shown.ShownRow:
+        return shown.row(case, self.context["actor"])
 
 
 class CaseSerializer(CaseRowSerializer):

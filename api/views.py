@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Collection
 from typing import Any, cast
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 from django.utils.dateparse import parse_datetime
 from rest_framework.pagination import Cursor, CursorPagination
@@ -20,7 +20,8 @@ from api.serializers import CaseRowSerializer, CaseSerializer, MeSerializer, Rep
 from cases import services
 from cases.codes import ReadAction
 from cases.filters import CaseFilter
-from cases.models import Case, Concern, User
+from cases.models import Case, User
+from cases.shown import for_rows
 
 
 class NewestFirst(CursorPagination):
@@ -47,13 +48,13 @@ class CaseList(APIView):
     def get(self, request: Request) -> Response:
         """List cases, narrowed by the filters of the page."""
         actor = actor_of(request)
-        chosen = CaseFilter(request.query_params, with_concerns(actor), actor=actor)
+        chosen = CaseFilter(request.query_params, visible_rows(actor), actor=actor)
         refuse_unknown(request, {NewestFirst.cursor_query_param, *chosen.filters} - self.not_offered)
         if not chosen.form.is_valid():
             raise BadParameter(chosen.form.errors)
         pages = NewestFirst()
         page: Any = pages.paginate_queryset(chosen.qs, request, view=self)
-        return pages.get_paginated_response(CaseRowSerializer(page, many=True).data)
+        return pages.get_paginated_response(CaseRowSerializer(page, many=True, context={"actor": actor}).data)
 
     def post(self, request: Request) -> Response:
         """File a report."""
@@ -89,21 +90,15 @@ def actor_of(request: Request) -> User:
     return cast("User", request.user)
 
 
-def with_concerns(actor: User) -> QuerySet[Case]:
-    """Return the cases that the actor may open, each with the concerns that they may see."""
-    shown = Concern.objects.shown_to(actor).select_related("member", "unit", "function")
-    return (
-        Case.objects.visible_to(actor)
-        .select_related("association", "initiative", "reporter")
-        .prefetch_related(Prefetch("concerns", queryset=shown, to_attr="shown_concerns"))
-    )
+def visible_rows(actor: User) -> QuerySet[Case]:
+    """Return the cases that the actor may open, each with what its row shows."""
+    return for_rows(Case.objects.visible_to(actor).select_related("reporter"), actor)
 
 
 def shown(request: Request, number: str) -> dict[str, Any]:
     """Return one case as its reader may know it, noted in the read log."""
     actor = actor_of(request)
-    # All concerns too: what somebody is to the case depends on them.
-    case = get_object_or_404(with_concerns(actor).prefetch_related("concerns"), number=number)
+    case = get_object_or_404(visible_rows(actor), number=number)
     services.log_read(case, actor=actor, action=ReadAction.OPENED)
     return dict(CaseSerializer(case, context={"actor": actor}).data)
 

@@ -11,7 +11,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db.models import F, QuerySet, Value
 
 from cases import clocks
-from cases.codes import GapType, Party, Role, Status
+from cases.codes import ConcernState, GapType, Party, Role, Status
 from cases.models import Association, Case, Concern, Grant, Initiative, Member
 from cases.querysets import Actor
 from cases.services import guarded
@@ -119,7 +119,7 @@ class CaseFilter(django_filters.FilterSet):
         return queryset.open() if value == "ja" else queryset.ended()
 
     def only_late(self, queryset: Any, name: str, value: bool) -> Any:
-        return queryset.late() if value else queryset
+        return queryset.late_to(self.actor) if value else queryset
 
     def party(self, queryset: QuerySet[Case], name: str, value: str) -> QuerySet[Case]:
         return self._with_concern(queryset, name)
@@ -148,5 +148,5 @@ class CaseFilter(django_filters.FilterSet):
             return queryset
         wanted = {fields[wish]: "" if value == "ingen" else value for wish, value in wishes.items()}
         # Only what the person may see of a case may find it: a function must not learn who else is concerned.
-        concerns = Concern.objects.shown_to(self.actor).filter(**wanted).exclude(state="WITHDRAWN")
+        concerns = Concern.objects.shown_to(self.actor).filter(**wanted).exclude(state=ConcernState.WITHDRAWN)
         return queryset.filter(pk__in=concerns.order_by().values("case"))

@@ -129,21 +129,11 @@ class CaseQuerySet(QuerySet["Case"]):
         Subqueries, not joins: PostgreSQL cannot lock the rows of a DISTINCT.
         """
         standing = actor.standing()
-        whole = Q()
-        if coordinated := standing.associations(Role.COORDINATOR):
-            whole |= Q(association__in=coordinated)
-        if prepared := standing.associations(Role.PREPARATORY):
-            whole |= Q(association__in=prepared) & ~Q(lifted="")
-        if standing.inherited:
-            whole |= Q(association__in=standing.inherited) & ~Q(ending="")
-        reported = Q(pk__in=standing.receipts)
-        if standing.user_id is not None:
-            reported |= Q(reporter=standing.user_id)
+        whole, reported = _whole(standing), _reported(standing)
         if not standing.functions:
             # Plain columns: PostgreSQL then knows how many rows to expect, and walks an index in the list's order.
             return self.filter(whole | reported)
-        concerns = self.model._meta.get_field("concerns").related_model._default_manager
-        held = concerns.filter(function__in=standing.functions, state__in=SHOWN_TO_FUNCTION)
+        held = self._concerns().filter(function__in=standing.functions, state__in=SHOWN_TO_FUNCTION)
         # A union lets each branch use its own index; an OR over two tables reads all of one.
         mine = self.model._default_manager.filter(reported).order_by().values("pk")
         own = Q(pk__in=mine.union(held.order_by().values("case")))
@@ -164,11 +154,28 @@ class CaseQuerySet(QuerySet["Case"]):
         """Keep open cases where some clock has passed its day."""
         return self.open().filter(next_due__lt=clocks.today())
 
+    def timely(self) -> Self:
+        """Keep cases where no clock has passed its day."""
+        return self.filter(Q(next_due__isnull=True) | Q(next_due__gte=clocks.today()))
+
+    def late_to(self, actor: Actor) -> Self:
+        """Keep open cases that are late as the actor sees them: to a function, only by its own clocks."""
+        standing = actor.standing()
+        if not standing.functions:
+            return self.late()
+        today = clocks.today()
+        own = self._concerns().filter(function__in=standing.functions, state__in=SHOWN_TO_FUNCTION)
+        late = own.filter(
+            Q(state=ConcernState.SENT, acknowledge_due__lt=today)
+            | Q(state__in=WITH_FUNCTION, answer_due__lt=today)
+            | Q(measures__state=MeasureState.OPEN, measures__due_on__lt=today)
+        )
+        whole = (_whole(standing) | _reported(standing)) & Q(next_due__lt=today)
+        return self.open().filter(whole | Q(pk__in=late.order_by().values("case")))
+
     def to_handle(self) -> Self:
         """Keep what waits for the kansli: to triage, returned, answered and ready to close."""
-        unsent = self.model._meta.get_field("concerns").related_model._default_manager.filter(
-            case=OuterRef("pk"), state__in=UNSENT
-        )
+        unsent = self._concerns().filter(case=OuterRef("pk"), state__in=UNSENT)
         return self.open().filter(
             Q(status__in=[Status.RECEIVED, Status.ANSWERED]) | (Q(status=Status.WITH_PARTY) & Exists(unsent))
         )
@@ -176,6 +183,10 @@ class CaseQuerySet(QuerySet["Case"]):
     def waiting(self) -> Self:
         """Keep what waits for somebody else: the reporter, a member, a measure."""
         return self.open().filter(status__in=[Status.CLARIFYING, Status.WITH_PARTY, Status.IN_PROGRESS])
+
+    def _concerns(self) -> Any:
+        """Return the concerns of all cases; the models import this file, so it cannot name them."""
+        return self.model._meta.get_field("concerns").related_model._default_manager
 
 
 class ConcernQuerySet(QuerySet["Concern"]):
@@ -191,10 +202,7 @@ class ConcernQuerySet(QuerySet["Concern"]):
     def shown_to(self, actor: Actor) -> Self:
         """Keep the concerns that the actor may see on a case they may open: a function sees only its own."""
         standing = actor.standing()
-        whole = standing.associations(Role.COORDINATOR, Role.PREPARATORY) | standing.inherited
-        seen = Q(case__association__in=whole) | Q(case__in=standing.receipts)
-        if standing.user_id is not None:
-            seen |= Q(case__reporter=standing.user_id)
+        seen = _whole(standing, "case__") | _reported(standing, "case__")
         return self.filter(seen | Q(function__in=standing.functions, state__in=SHOWN_TO_FUNCTION))
 
     def new(self) -> Self:
@@ -269,6 +277,39 @@ class DraftQuerySet(QuerySet["Draft"]):
     def run_out(self) -> Self:
         """Keep the drafts that are past their time and shall go."""
         return self.filter(updated_at__lt=clocks.now() - dt.timedelta(days=self.model.KEPT_DAYS))
+
+
+def _whole(standing: Standing, path: str = "") -> Q:
+    """Match the cases that the person knows the whole of by a role in the förbund."""
+    matching = Q()
+    if coordinated := standing.associations(Role.COORDINATOR):
+        matching |= Q(**{f"{path}association__in": coordinated})
+    if prepared := standing.associations(Role.PREPARATORY):
+        matching |= Q(**{f"{path}association__in": prepared}) & ~Q(**{f"{path}lifted": ""})
+    if standing.inherited:
+        matching |= Q(**{f"{path}association__in": standing.inherited}) & ~Q(**{f"{path}ending": ""})
+    return matching
+
+
+def _reported(standing: Standing, path: str = "") -> Q:
+    """Match the cases that the person has reported, or holds the code of."""
+    matching = Q(**{f"{path}pk__in": standing.receipts})
+    if standing.user_id is not None:
+        matching |= Q(**{f"{path}reporter": standing.user_id})
+    return matching
+
+
+def concerns_shown(case: Case, actor: Actor) -> list[Concern]:
+    """Return the concerns of one case that the actor may see, as `shown_to` does for many."""
+    functions = actor.standing().functions
+    if knows_whole(case, actor):
+        return list(case.concerns.all())
+    return [c for c in case.concerns.all() if c.function_id in functions and c.state in SHOWN_TO_FUNCTION]
+
+
+def knows_whole(case: Case, actor: Actor) -> bool:
+    """Tell whether the actor sees every part of the case, and not just what lies with their function."""
+    return bool(roles_of(case, actor) - {Role.CONTACT})
 
 
 def roles_of(case: Case, actor: Actor) -> frozenset[str]:

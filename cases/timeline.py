@@ -12,6 +12,7 @@ from cases.codes import (
     WITH_FUNCTION,
     Cause,
     Channel,
+    ConcernState,
     DismissReason,
     Helped,
     Lifted,
@@ -44,7 +45,7 @@ def _filed(event: Event) -> str:
 
 def _sent(event: Event) -> str:
     how = "Skickades om till" if event.data.get("again") else "Skickades till"
-    return f"{how} {_whom(event)}, som svarar senast {in_words(event.data['answer_due'])}"
+    return f"{how} {_whom(event)}, som ska svara senast {in_words(event.data['answer_due'])}"
 
 
 def _lifted(event: Event) -> str:
@@ -146,7 +147,7 @@ def who(event: Event, roles: Collection[str]) -> str:
     else:
         name = "Kansliet"
     if source := event.data.get("source"):
-        return f"{name}. Uppgiften kom genom {Source(source).label.lower()} {in_words(event.data['received_on'])}"
+        return f"{name}. Beskedet kom via {Source(source).label.lower()} den {in_words(event.data['received_on'])}"
     return name
 
 
@@ -156,8 +157,14 @@ def holder(case: Case, concerns: Sequence[Concern], roles: Collection[str]) -> s
     if Role.REPORTER in roles and asked and not case.ending:
         return f"Du har fått en fråga. Svara gärna före {in_words(asked[0].pauses_until)}."
     if case.status == Status.WITH_PARTY:
-        held = [concern for concern in concerns if concern.state in WITH_FUNCTION]
-        return " ".join(_held(concern) for concern in held) or "Ärendet ligger hos den som ska svara."
+        held = [concern for concern in concerns if concern.state in WITH_FUNCTION and concern.answer_due]
+        if held:
+            return _held(held)
+        answered = any(concern.state == ConcernState.ANSWERED for concern in concerns)
+        said = "Ni har svarat. Kansliet går vidare när alla har svarat."
+        return said if answered else "Ärendet ligger hos den som ska svara."
+    if case.status == Status.ANSWERED and not any(c.state == ConcernState.ANSWERED for c in concerns):
+        return "Kansliet går igenom ärendet och avslutar det."
     return HOLDERS[Status(case.status)](case)
 
 
@@ -166,9 +173,12 @@ def in_words(day: dt.date | str) -> str:
     return date_format(dt.date.fromisoformat(day) if isinstance(day, str) else day, "j F Y")
 
 
-def _held(concern: Concern) -> str:
-    whom = concern.function.name if concern.function else "Kansliet"
-    return f"{whom} har ärendet och svarar senast {in_words(concern.answer_due)}." if concern.answer_due else ""
+def _held(held: Sequence[Concern]) -> str:
+    last = in_words(max(concern.answer_due for concern in held if concern.answer_due))
+    if len(held) > 1:
+        return f"{len(held)} mottagare har ärendet och ska svara senast {last}."
+    whom = held[0].function.name if held[0].function else "Kansliet"
+    return f"{whom} har ärendet och ska svara senast {last}."
 
 
 HOLDERS: dict[Status, Callable[[Case], str]] = {

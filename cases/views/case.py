@@ -11,13 +11,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from cases import clocks, services, timeline
-from cases.codes import ConcernState, ReadAction, Role
+from cases import clocks, services, shown, timeline
+from cases.codes import ConcernState, ReadAction, Role, TextKind
 from cases.errors import AlreadyDone, ChangedMeanwhile, DomainError, MoveNotAllowed
 from cases.forms.fields import filled_key
 from cases.forms.steps import SLUGS, STEP_FORMS, StepForm, is_first, order
-from cases.models import Case, Concern, Event, MaskedOriginal, User
-from cases.querysets import Actor, roles_of
+from cases.models import Case, Event, MaskedOriginal, User
+from cases.querysets import Actor, concerns_shown, knows_whole, roles_of
 from cases.views.base import case_or_404, members_only, user_of
 from cases.workflow import MOVES, Step, acting_role, check, next_steps
 
@@ -98,7 +98,9 @@ def case_context(case: Case, actor: Actor, address: Any, *, steps: bool = True) 
     """Gather what the page shows, each thing as this person may know it."""
     roles = roles_of(case, actor)
     kansli = bool(roles & {Role.COORDINATOR, Role.SUCCESSOR})
-    concerns = shown_concerns(case, actor)
+    concerns = shown.concerns(case, actor)
+    seen = [one.concern for one in concerns]
+    next_due = shown.next_due(case, seen, whole=knows_whole(case, actor))
     context: dict[str, Any] = {
         "case": case,
         "address": address,
@@ -107,15 +109,21 @@ def case_context(case: Case, actor: Actor, address: Any, *, steps: bool = True) 
         "kansli": kansli,
         "is_reporter": Role.REPORTER in roles,
         "concerns": concerns,
-        "measures": shown_measures(case, actor, concerns),
-        "holder": timeline.holder(case, concerns, roles),
+        "measures": shown.measures(case, concerns),
+        "holder": timeline.holder(case, seen, roles),
+        "next_due": next_due,
+        "is_late": next_due is not None and next_due < clocks.today(),
         "timeline": timeline.entries(case, actor),
     }
+    # What ended it this time; an earlier ending's reply stays in the story.
     context["replies"] = [
-        text for entry in context["timeline"] for text in entry.texts if text.kind == "CLOSING" and case.ending
+        text
+        for entry in context["timeline"]
+        for text in entry.texts
+        if text.kind == TextKind.CLOSING and case.ended_at and text.created_at >= case.ended_at
     ]
     if kansli:
-        context["returned"] = [c for c in concerns if c.state == ConcernState.RETURNED and case.is_open]
+        context["returned"] = [c for c in seen if c.state == ConcernState.RETURNED and case.is_open]
         context["masked"] = case.masked_originals.select_related("masked_by", "text")
     if steps:
         taken = [(step, address.step(step)) for step in next_steps(case, actor)]
@@ -127,32 +135,6 @@ def case_context(case: Case, actor: Actor, address: Any, *, steps: bool = True) 
             if not is_first(step, case)
         ]
     return context
-
-
-def shown_concerns(case: Case, actor: Actor) -> list[Concern]:
-    """Return the case's concerns that the actor may see: a function sees its own alone."""
-    roles, functions = roles_of(case, actor), actor.standing().functions
-    shown = [c for c in case.concerns.all() if roles - {Role.CONTACT} or c.function_id in functions]
-    for concern in shown:
-        # Only for the template: what a reporter reads of an answer waits for the sharing, and a pause shows its end.
-        concern.shows_answer = bool(concern.shared_at or roles - {Role.REPORTER})  # type: ignore[attr-defined]
-        concern.paused_until = _paused_until(case, concern)  # type: ignore[attr-defined]
-    return shown
-
-
-def _paused_until(case: Case, concern: Concern) -> dt.date | None:
-    days = [q.pauses_until for q in case.questions.all() if q.is_open and q.concern_id == concern.pk]
-    return max((day for day in days if day >= clocks.today()), default=None)
-
-
-def shown_measures(case: Case, actor: Actor, concerns: list[Concern]) -> list[Any]:
-    """Return the measures of the concerns that the actor sees; to the reporter, once the answer is shared."""
-    roles = roles_of(case, actor)
-    if roles & {Role.COORDINATOR, Role.SUCCESSOR, Role.PREPARATORY, Role.CONTACT}:
-        keys = {concern.pk for concern in concerns}
-    else:
-        keys = {concern.pk for concern in concerns if concern.shared_at}
-    return [measure for measure in case.measures.all() if measure.concern_id in keys]
 
 
 def take_step(
@@ -235,7 +217,7 @@ def _step(case: Case, actor: Actor, slug: str, concern: int | None) -> tuple[Ste
     if slug not in SLUGS:
         raise Http404
     verb = SLUGS[slug]
-    own = next((mine for mine in shown_concerns(case, actor) if mine.pk == concern), None)
+    own = next((mine for mine in concerns_shown(case, actor) if mine.pk == concern), None)
     role = acting_role(case, verb, actor, own)
     if role is None or (own is None) != (MOVES[verb].states is None):
         raise Http404

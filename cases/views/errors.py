@@ -9,7 +9,17 @@ from django.shortcuts import render
 from django.urls import reverse
 
 # Never echoed, whatever form they came from.
-_NEVER_KEPT = {"csrfmiddlewaretoken", "password", "password1", "password2", "oldpassword", "code", "login"}
+_NEVER_KEPT = {
+    "csrfmiddlewaretoken",
+    "password",
+    "password1",
+    "password2",
+    "oldpassword",
+    "code",
+    "login",
+    "seen",
+    "nonce",
+}
 
 
 def kept_fields(request: HttpRequest) -> list[dict[str, Any]]:

@@ -8,17 +8,17 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Any
 
-from django.db.models import Prefetch, QuerySet
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from cases import clocks, services
-from cases.codes import OPEN_STATUSES, Cause, GapType, Outcome, Role, Status
+from cases import clocks, services, shown
+from cases.codes import Cause, GapType, Outcome, Role, Status
 from cases.errors import PersonalDataFound
 from cases.filters import CaseFilter
-from cases.models import Association, Case, Concern, User
+from cases.models import Association, Case, User
 from cases.querysets import Actor
 from cases.routing import unassigned as unassigned_concerns
 from cases.views.base import members_only, user_of
@@ -27,14 +27,6 @@ PAGE = 25
 COUNT_MOST = 1000
 CHUNK = 500
 DEMO_NOTE = "Demodata: rapporter och personer är påhittade"
-
-
-def with_shown_concerns(cases: QuerySet[Case], actor: Actor) -> QuerySet[Case]:
-    """Read with each case the concerns that the actor may see, and its förbund."""
-    concerns = Concern.objects.shown_to(actor).select_related("member", "unit", "function")
-    return cases.select_related("association", "initiative", "responsible").prefetch_related(
-        Prefetch("concerns", queryset=concerns, to_attr="shown_concerns")
-    )
 
 
 class Page:
@@ -73,8 +65,9 @@ def case_list(request: HttpRequest) -> HttpResponse:
 
 
 def _page(request: HttpRequest, actor: User, chosen: CaseFilter, rows: QuerySet[Case]) -> HttpResponse:
-    page = Page(request, with_shown_concerns(rows, actor))
-    context = {"filter": chosen, "form": chosen.form, "page": page, "query": request.GET.urlencode()}
+    page = Page(request, shown.for_rows(rows, actor))
+    listed = [shown.row(case, actor) for case in page.rows]
+    context = {"filter": chosen, "form": chosen.form, "page": page, "rows": listed, "query": request.GET.urlencode()}
     return render(request, "cases/list.html", context, status=200 if chosen.form.is_valid() else 422)
 
 
@@ -86,7 +79,7 @@ def case_csv(request: HttpRequest) -> HttpResponseBase:
     chosen, rows = _chosen(request, actor)
     if not chosen.form.is_valid():
         return _page(request, actor, chosen, rows)
-    lines = _lines(with_shown_concerns(rows, actor).prefetch_related("concerns"), actor)
+    lines = _lines(shown.for_rows(rows, actor), actor)
     response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="arenden-{clocks.today()}.csv"'
     return response
@@ -97,6 +90,8 @@ def case_csv(request: HttpRequest) -> HttpResponseBase:
 def unassigned(request: HttpRequest) -> HttpResponse:
     """List concerns that no function has, with why, for the coordinators of each förbund."""
     coordinated = user_of(request).standing().associations(Role.COORDINATOR)
+    if not coordinated:
+        raise Http404
     associations = Association.objects.filter(pk__in=coordinated)
     groups = [(association, unassigned_concerns(association)) for association in associations]
     return render(request, "cases/unassigned.html", {"groups": groups, "any": any(found for _, found in groups)})
@@ -142,23 +137,23 @@ def _lines(rows: QuerySet[Case], actor: Actor) -> Iterator[str]:
     cases = rows.iterator(chunk_size=CHUNK)
     while chunk := list(islice(cases, CHUNK)):
         services.log_export(chunk, actor=actor)
-        yield "".join(writer.writerow([_harmless(cell) for cell in _cells(case)]) for case in chunk)
+        yield "".join(writer.writerow([_harmless(cell) for cell in _cells(shown.row(case, actor))]) for case in chunk)
 
 
-def _cells(case: Case) -> list[object]:
-    concerns: list[Concern] = case.shown_concerns  # type: ignore[attr-defined]
+def _cells(row: shown.ShownRow) -> list[object]:
+    case, concerns = row.case, row.concerns
     return [
         case.number,
         case.association.name,
         clocks.local_date(case.filed_at),
         Status(case.status).label,
-        "ja" if case.status in OPEN_STATUSES and case.is_late else "nej",
+        "ja" if row.is_late else "nej",
         case.heading,
         ", ".join(c.member.name if c.member else c.get_party_display() for c in concerns),
         ", ".join(c.unit.name for c in concerns if c.unit),
         ", ".join(GapType(c.type_set).label if c.type_set else "Ej satt" for c in concerns),
         case.initiative.name if case.initiative else "Ordinarie verksamhet",
-        case.next_due or "",
+        row.next_due or "",
         clocks.local_date(case.ended_at) if case.ended_at else "",
         Outcome(case.outcome).label if case.outcome else "",
         Cause(case.cause).label if case.cause else "",

@@ -13,12 +13,12 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from cases import clocks
-from cases.codes import Role
+from cases.codes import MeasureState, Role
 from cases.models import Association, Case, Concern, Draft, Measure, User
 from cases.querysets import Standing
 from cases.routing import unassigned as unassigned_concerns
+from cases.shown import for_rows
 from cases.views.base import members_only, user_of
-from cases.views.listing import with_shown_concerns
 
 SHOWN = 10
 
@@ -77,7 +77,7 @@ def _unassigned_count(standing: Standing) -> int:
 
 
 def _by_due(cases: QuerySet[Case], user: User) -> QuerySet[Case]:
-    return with_shown_concerns(cases, user).order_by(F("next_due").asc(nulls_last=True), "pk")
+    return for_rows(cases, user).order_by(F("next_due").asc(nulls_last=True), "pk")
 
 
 def _list(
@@ -93,7 +93,7 @@ def _kansli(user: User) -> list[WorkList]:
         return []
     mine = Case.objects.filter(association__in=coordinated)
     listed = reverse("case_list")
-    timely = mine.exclude(pk__in=mine.late().values("pk"))
+    timely = mine.timely()
     return [
         _list("Försenat", "Inget är försenat.", _by_due(mine.late(), user), f"{listed}?sent=1&ordning=forfaller"),
         _list(
@@ -119,9 +119,9 @@ def _function(user: User) -> list[WorkList]:
         .filter(case__ending="")
         .select_related("case__association", "function", "member", "unit")
     )
-    measures = Measure.objects.filter(state="OPEN", case__ending="", concern__in=concerns.order_by()).select_related(
-        "case__association", "what", "concern__function"
-    )
+    measures = Measure.objects.filter(
+        state=MeasureState.OPEN, case__ending="", concern__in=concerns.order_by()
+    ).select_related("case__association", "what", "concern__function")
     listed = f"{reverse('case_list')}?oppna=ja"
     return [
         _list("Nya", "Inga nya ärenden.", concerns.new().order_by("acknowledge_due", "pk"), listed, "new"),
@@ -136,8 +136,16 @@ def _prepared(user: User) -> list[WorkList]:
     prepared = user.standing().associations(Role.PREPARATORY)
     if not prepared:
         return []
-    lifted = with_shown_concerns(Case.objects.filter(association__in=prepared).open().exclude(lifted=""), user)
-    return [_list("Lyfta ärenden", "Inget ärende är lyft just nu.", lifted.order_by("-filed_at"), reverse("case_list"))]
+    lifted = for_rows(Case.objects.filter(association__in=prepared).open().exclude(lifted=""), user)
+    return [
+        _list(
+            "Lyfta ärenden",
+            "Inget ärende är lyft just nu.",
+            lifted.order_by("-filed_at"),
+            reverse("case_list"),
+            "lifted",
+        )
+    ]
 
 
 def _reported(user: User, *, every: bool = False) -> list[WorkList]:
@@ -148,8 +156,8 @@ def _reported(user: User, *, every: bool = False) -> list[WorkList]:
         return []
     url = reverse("my_reports")
     most = 200 if every else SHOWN
-    open_ones = with_shown_concerns(mine.open(), user).prefetch_related("questions").order_by("-filed_at")
-    ended = with_shown_concerns(mine.ended(), user).prefetch_related("questions").order_by("-ended_at")
+    open_ones = for_rows(mine.open(), user).prefetch_related("questions").order_by("-filed_at")
+    ended = for_rows(mine.ended(), user).prefetch_related("questions").order_by("-ended_at")
     return [
         _list("Utkast", "Inga utkast.", drafts, url, "draft", most),
         _list("Pågår", "Inga rapporter pågår.", open_ones, url, "report", most),

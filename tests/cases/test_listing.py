@@ -7,7 +7,7 @@ import logging
 import pytest
 from django.urls import reverse
 
-from cases import clocks, services
+from cases import clocks, services, shown
 from cases.codes import GapType, Party, ReadAction, Role
 from cases.models import Case, Pattern, ReadLog
 from cases.services import Concerned
@@ -306,7 +306,7 @@ def test_a_file_that_is_broken_off_has_noted_what_left(sanna, file_case, monkeyp
     monkeypatch.setattr(listing, "CHUNK", 1)
     for _ in range(3):
         file_case()
-    lines = listing._lines(listing.with_shown_concerns(Case.objects.visible_to(sanna), sanna), sanna)
+    lines = listing._lines(shown.for_rows(Case.objects.visible_to(sanna), sanna), sanna)
     next(lines), next(lines)
     lines.close()
     assert ReadLog.objects.count() == 1

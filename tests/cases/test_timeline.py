@@ -85,7 +85,7 @@ def test_what_was_recorded_for_another_says_how_it_came(world):
     on_behalf = OnBehalf(Source.PHONE, START.date())
     services.acknowledge(case, actor=sanna, concern=case.concerns.get(is_primary=True), on_behalf=on_behalf)
     last = timeline.entries(case, world.people["rakel"])[-1]
-    assert last.who == "Kansliet. Uppgiften kom genom telefon 2 mars 2026"
+    assert last.who == "Kansliet. Beskedet kom via telefon den 2 mars 2026"
 
 
 def test_a_concern_that_the_kansli_keeps_is_held_by_the_kansli(forbund, rakel, sanna, flow):
@@ -93,7 +93,7 @@ def test_a_concern_that_the_kansli_keeps_is_held_by_the_kansli(forbund, rakel, s
     case = flow.send(case)
     sentence = timeline.holder(case, list(case.concerns.all()), {Role.REPORTER})
     due = timeline.in_words(case.concerns.get().answer_due)
-    assert sentence == f"Kansliet har ärendet och svarar senast {due}."
+    assert sentence == f"Kansliet har ärendet och ska svara senast {due}."
 
 
 def test_a_function_is_told_of_no_other_holder_than_itself(forbund, kommun, fk, funktion, frida, rakel, sanna):

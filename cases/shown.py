@@ -1,0 +1,93 @@
+"""A case as one reader may know it: their concerns, what is said in them, the next day that concerns them.
+
+Pages, lists, files and the API show these; `querysets` decides who sees what.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.db.models import Prefetch, QuerySet
+
+from cases import clocks
+from cases.codes import WITH_FUNCTION, ConcernState, MeasureState, Role
+from cases.models import Case, Concern, Measure
+from cases.querysets import Actor, concerns_shown, knows_whole, roles_of
+
+
+@dataclass(frozen=True)
+class ShownConcern:
+    """A concern that the reader may see, and whether they may read what was answered."""
+
+    concern: Concern
+    shows_answer: bool
+    paused_until: dt.date | None
+
+
+@dataclass(frozen=True)
+class ShownRow:
+    """A case in a list."""
+
+    case: Case
+    concerns: list[Concern]
+    next_due: dt.date | None
+
+    @property
+    def is_late(self) -> bool:
+        return self.next_due is not None and self.next_due < clocks.today()
+
+
+def for_rows(cases: QuerySet[Case], actor: Actor) -> QuerySet[Case]:
+    """Read with each case what its row shows to the actor, in a fixed number of queries."""
+    concerns = Concern.objects.select_related("member", "unit", "function")
+    rows = cases.select_related("association", "initiative", "responsible").prefetch_related(
+        Prefetch("concerns", queryset=concerns)
+    )
+    if not actor.standing().functions:
+        return rows
+    # Only a function's next day is worked out from its parts; for the rest it stands in the case's row.
+    return rows.prefetch_related(Prefetch("measures", queryset=Measure.objects.filter(state=MeasureState.OPEN)))
+
+
+def row(case: Case, actor: Actor) -> ShownRow:
+    """Show a case that was read by `for_rows` to the actor."""
+    concerns = concerns_shown(case, actor)
+    return ShownRow(case, concerns, next_due(case, concerns, whole=knows_whole(case, actor)))
+
+
+def next_due(case: Case, concerns: list[Concern], *, whole: bool) -> dt.date | None:
+    """Return the next day to keep: the case's, or for a function the first of its own concerns and measures.
+
+    Another member's clock is not theirs to see, and its lateness not theirs to be blamed for.
+    """
+    if whole or case.ending:
+        return case.next_due
+    own = {concern.pk for concern in concerns}
+    days = [m.due_on for m in case.measures.all() if m.state == MeasureState.OPEN and m.concern_id in own]
+    for concern in concerns:
+        if concern.state == ConcernState.SENT and concern.acknowledge_due:
+            days.append(concern.acknowledge_due)
+        if concern.state in WITH_FUNCTION and concern.answer_due:
+            days.append(concern.answer_due)
+    return min(days, default=None)
+
+
+def concerns(case: Case, actor: Actor) -> list[ShownConcern]:
+    """Show the concerns of a case read whole; a reporter reads an answer when it has been shared."""
+    reads_all = bool(roles_of(case, actor) - {Role.REPORTER})
+    return [
+        ShownConcern(concern, reads_all or concern.shared_at is not None, _paused_until(case, concern))
+        for concern in concerns_shown(case, actor)
+    ]
+
+
+def measures(case: Case, shown: list[ShownConcern]) -> list[Measure]:
+    """Return the measures of the concerns whose answers may be read."""
+    keys = {one.concern.pk for one in shown if one.shows_answer}
+    return [measure for measure in case.measures.all() if measure.concern_id in keys]
+
+
+def _paused_until(case: Case, concern: Concern) -> dt.date | None:
+    days = [q.pauses_until for q in case.questions.all() if q.is_open and q.concern_id == concern.pk]
+    return max((day for day in days if day >= clocks.today()), default=None)
