@@ -146,12 +146,17 @@ def _rule(match: re.Match[str], today: date) -> Rule | None:
         return _oddly_written_rule(match, day, odd=odd)
     if match["masked"]:
         return Rule.MASKED if dashed or _all_hidden(match["masked"]) else None
+    return _written_rule(match, day, joint, explicit=dashed and not split_by_sign)
+
+
+def _written_rule(match: re.Match[str], day: _Day, joint: str, *, explicit: bool) -> Rule | None:
+    """Return the rule of digits that are written as people do; a slip is forgiven where they are `explicit`."""
     serial = match["digits"] or match["letters"]
     if serial.startswith("000"):
         return None
     checked = _checked_rule(match, serial.upper(), day)
-    explicit = dashed and "\n" not in joint and not split_by_sign and day is not _Day.RESERV
-    if checked or not explicit or _is_marked(match.string, match.start()):
+    clear = explicit and "\n" not in joint and day is not _Day.RESERV
+    if checked or not clear or _is_marked(match.string, match.start()):
         return checked
     return _unchecked_rule(serial, day)
 

@@ -471,9 +471,10 @@ def repeats(tree: Any) -> Iterator[int]:
             yield from repeats(item)
 
 
-@pytest.mark.parametrize(
-    "name", ["_DATED", "_SPREAD", "_STOCKHOLM", "_HIDDEN_DATE", "_LAST_FOUR", "_MARK", "_VARMLAND"]
-)
+PATTERNS = ["_DATED", "_SPREAD", "_STOCKHOLM", "_HIDDEN_DATE", "_LAST_FOUR", "_MARK", "_VARMLAND"]
+
+
+@pytest.mark.parametrize("name", PATTERNS)
 def test_no_pattern_repeats_without_a_small_bound(name: str) -> None:
     pattern: re.Pattern[str] = getattr(identity_numbers, name)
     assert max(repeats(regex_parser.parse(pattern.pattern, pattern.flags)), default=1) <= 12
@@ -481,7 +482,7 @@ def test_no_pattern_repeats_without_a_small_bound(name: str) -> None:
 
 def test_every_pattern_is_among_those_whose_bounds_are_checked() -> None:
     patterns = {name for name, value in vars(identity_numbers).items() if isinstance(value, re.Pattern)}
-    assert patterns == {"_DATED", "_SPREAD", "_STOCKHOLM", "_HIDDEN_DATE", "_LAST_FOUR", "_MARK", "_VARMLAND"}
+    assert patterns == set(PATTERNS)
 
 
 @pytest.mark.parametrize("seed", HOSTILE)
