@@ -10,6 +10,7 @@ from django.db.models import Q, QuerySet
 from cases import clocks, services
 from cases.clocks import DayKind
 from cases.codes import GRANTED_ROLES, MEMBER_PARTIES, GapType, Party, Role
+from cases.errors import PersonalDataFound
 from cases.forms.fields import day, line
 from cases.models import (
     Absence,
@@ -22,9 +23,14 @@ from cases.models import (
     Unit,
     User,
 )
+from cases.services import guarded
 from cases.services.registers import ENDS_TOO_SOON
 
 NAME_LENGTH = 120
+NO_NUMBERS = (
+    "Sök inte på personnummer. Det du skrev ser ut att innehålla ett personnummer eller samordningsnummer. "
+    "Sök på något annat."
+)
 UNTIL_FURTHER_NOTICE = "Lämna tomt om det gäller tills vidare."
 
 
@@ -134,7 +140,7 @@ class AssociationForm(RegisterForm):
     reopen_days = forms.IntegerField(label="Dagar då rapportören kan öppna igen", min_value=1, max_value=365)
     effect_days = forms.IntegerField(label="Dagar till effektkontroll", min_value=1, max_value=365)
     open_to_all = forms.BooleanField(
-        label="Rapport utan konto",
+        label="Ta emot rapporter utan konto",
         required=False,
         help_text="Den som saknar konto kan rapportera och får en kvittokod.",
     )
@@ -335,13 +341,32 @@ class EndGrantForm(RegisterForm):
     )
 
 
-class ReadLogFilter(forms.Form):
+class Search(forms.Form):
+    """What to look for in a register. A personal number is refused and not shown again."""
+
+    def clean(self) -> dict[str, Any]:
+        """Hold the guard before what somebody searches for."""
+        data: dict[str, Any] = super().clean() or self.cleaned_data
+        texts = {name: value for name, value in data.items() if isinstance(value, str)}
+        try:
+            guarded(texts)
+        except PersonalDataFound as error:
+            self.data = {**self.data, **dict.fromkeys(error.fields, "")}
+            for name in error.fields:
+                self.add_error(name, NO_NUMBERS)
+        return data
+
+
+class PeopleFilter(Search):
+    """Which people to show."""
+
+    q = forms.CharField(label="Namn eller e-postadress", required=False, max_length=NAME_LENGTH)
+    vantar = forms.BooleanField(label="Har inte loggat in än", required=False)
+    alla = forms.BooleanField(label="Visa även tidigare", required=False)
+
+
+class ReadLogFilter(Search):
     """What to look for in the read log."""
 
     arende = forms.CharField(label="Ärendenummer", required=False, max_length=24)
     person = forms.CharField(label="Namn eller e-postadress", required=False, max_length=254)
-
-    def found(self) -> dict[str, str]:
-        """Return what was asked for; what is too long to be anything is not looked for."""
-        asked = self.cleaned_data if self.is_valid() else {}
-        return {name: asked.get(name, "") for name in self.fields}

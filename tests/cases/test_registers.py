@@ -24,6 +24,7 @@ from cases.models import (
     User,
 )
 from cases.urls_registers import urlpatterns
+from cases.views.registers.base import routing_warnings_count
 from tests.people import LONG_AGO, grant, make_function, make_user
 
 # Skatteverket's published test number.
@@ -481,7 +482,22 @@ def test_only_the_administrator_changes_through_the_service(forbund, sanna):
 def test_a_rule_that_never_matches_is_marked(as_adam, rows):
     Unit.objects.update(to_on=dt.date(2021, 1, 1))
     page = as_adam.get("/register/PRO/regler/").content.decode()
-    assert page.count("Regeln kan aldrig passa") == 2  # on top, and at the rule
+    assert page.count("kan aldrig passa") == 2
+    assert "Regeln för ”Provköpings kommun, Ekonomiskt bistånd” kan aldrig passa" in page  # on top
+    assert "Regeln kan aldrig passa" in page  # at the rule
+
+
+def test_a_rule_to_where_nobody_is_is_marked_and_told_once_on_top(as_adam, rows):
+    FunctionPerson.objects.update(to_on=dt.date(2021, 1, 1))
+    answer = as_adam.get("/register/PRO/regler/")
+    assert len(answer.context["warnings"]) == 1
+    assert "Ingen är på plats i funktionen." in answer.content.decode()
+
+
+def test_an_administrator_has_the_warnings_counted_for_their_own_forbund(adam, sanna, rows):
+    FunctionPerson.objects.update(to_on=dt.date(2021, 1, 1))
+    assert routing_warnings_count(adam) == 1
+    assert routing_warnings_count(sanna) == 0
 
 
 def test_a_function_without_people_is_marked(as_adam, rows):
@@ -557,6 +573,27 @@ def test_the_read_log_is_searched_by_number_and_person(as_adam, read, query, cou
 
 def test_the_read_log_is_found_by_number(as_adam, read, case):
     assert len(as_adam.get(f"/register/PRO/laslogg/?arende={case.number.lower()}").context["page"].rows) == 2
+
+
+@pytest.mark.parametrize("address", ["personer/?q=", "laslogg/?person=", "laslogg/?arende="])
+def test_nobody_is_searched_for_by_a_personal_number(as_adam, rows, address):
+    answer = as_adam.get(f"/register/PRO/{address}{NUMBER}")
+    assert answer.status_code == 422
+    assert answer.context["page"].rows == []
+    assert "Sök inte på personnummer" in answer.content.decode()
+    assert NUMBER not in answer.content.decode()
+
+
+def test_people_are_found_by_name_and_by_not_having_logged_in(as_adam, rows, rakel):
+    assert as_adam.get(f"/register/PRO/personer/?q={rakel.name[:5]}").context["page"].rows == [rakel]
+    assert as_adam.get("/register/PRO/personer/?vantar=1").context["page"].rows == []
+
+
+def test_a_person_without_a_role_now_sees_nothing_and_the_page_says_so(as_adam, rows, rakel):
+    url = f"/register/PRO/personer/{rakel.pk}/"
+    assert "ser ingenting" not in as_adam.get(url).content.decode()
+    Grant.objects.filter(user=rakel).update(to_on=dt.date(2021, 1, 1))
+    assert "Personen har ingen roll här nu och ser ingenting." in as_adam.get(url).content.decode()
 
 
 def test_the_read_log_of_another_association_is_not_shown(client, olle_as_admin, read):

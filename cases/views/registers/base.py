@@ -17,14 +17,21 @@ from django.views import View
 
 from cases.codes import Role
 from cases.errors import DomainError, Incomplete, PersonalDataFound
-from cases.forms.registers import RegisterForm
+from cases.forms.registers import RegisterForm, Search
 from cases.models import Association, User
+from cases.routing import Router
 from cases.views.base import members_only, user_of
+from cases.views.listing import Page
 
 
 def administered(user: User) -> QuerySet[Association]:
     """Return the förbund whose registers the person keeps."""
     return Association.objects.filter(pk__in=user.standing().associations(Role.ADMIN))
+
+
+def routing_warnings_count(user: User) -> int:
+    """Count what the person should look at in the rules and functions whose registers they keep."""
+    return sum(len(Router(association).warnings()) for association in administered(user))
 
 
 def put_beside(form: Form, error: DomainError) -> None:
@@ -63,6 +70,28 @@ class RegisterPage(View):
 
     def url(self, name: str, **kwargs: Any) -> str:
         return reverse(name, kwargs={"code": self.association.code, **kwargs})
+
+
+class SearchPage(RegisterPage, ABC):
+    """A list that is searched. What the form refuses finds nothing, and says why."""
+
+    form_class: type[Search]
+
+    @abstractmethod
+    def found(self, asked: dict[str, Any]) -> QuerySet[Any]:
+        """Return the förbund's rows that fit what was asked for; nothing asked for is an empty dictionary."""
+
+    def shown(self, rows: list[Any]) -> None:
+        """Give the rows of the page what the template shows."""
+
+    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        form = self.form_class(request.GET or None)
+        refused = form.is_bound and not form.is_valid()
+        asked = form.cleaned_data if form.is_bound and not refused else {}
+        rows = self.found(asked)
+        page = Page(request, rows.none() if refused else rows)
+        self.shown(page.rows)
+        return self.page(422 if refused else 200, form=form, page=page)
 
 
 class FormPage(RegisterPage, ABC):

@@ -15,8 +15,7 @@ from cases.forms.registers import AssociationForm, ReadLogFilter
 from cases.models import Absence, ContactFunction, FunctionPerson, Invitation, ReadLog, RoutingRule, Unit, User
 from cases.routing import Router
 from cases.views.base import members_only, user_of
-from cases.views.listing import Page
-from cases.views.registers.base import FormPage, RegisterPage, administered
+from cases.views.registers.base import FormPage, RegisterPage, SearchPage, administered
 
 
 @require_safe
@@ -73,21 +72,17 @@ class AssociationPage(FormPage):
         self.association = services.save_association(self.association, actor=self.actor, **data)
 
 
-class ReadLogPage(RegisterPage):
+class ReadLogPage(SearchPage):
     """Who opened, printed or exported which case. No text of any case, and no reporter's name."""
 
     template_name = "cases/registers/read_log.html"
+    form_class = ReadLogFilter
 
-    def content(self) -> dict[str, Any]:
-        form = ReadLogFilter(self.request.GET or None)
-        rows = self._rows(**form.found())
-        return {"form": form, "page": Page(self.request, rows)}
-
-    def _rows(self, arende: str, person: str) -> QuerySet[ReadLog]:
+    def found(self, asked: dict[str, Any]) -> QuerySet[ReadLog]:
         rows = ReadLog.objects.filter(association=self.association).select_related("user", "case")
-        if arende:
-            rows = rows.filter(case__number__iexact=arende)
-        if person:
+        if number := asked.get("arende"):
+            rows = rows.filter(case__number__iexact=number)
+        if person := asked.get("person"):
             # Who filed a case is not for this log to tell, by a search either.
             named = Q(user__name__icontains=person) | Q(user__email__icontains=person)
             rows = rows.filter(named).exclude(role=Role.REPORTER)

@@ -10,10 +10,9 @@ from django.shortcuts import get_object_or_404
 
 from cases import clocks, services
 from cases.codes import Role
-from cases.forms.registers import EndGrantForm, GrantForm, InviteForm, PersonForm
+from cases.forms.registers import EndGrantForm, GrantForm, InviteForm, PeopleFilter, PersonForm
 from cases.models import Association, FunctionPerson, Grant, Invitation, User
-from cases.views.listing import Page
-from cases.views.registers.base import ActionPage, FormPage, RegisterPage
+from cases.views.registers.base import ActionPage, FormPage, RegisterPage, SearchPage
 
 NOT_MAILED = "Inbjudan är sparad, men brevet kunde inte skickas just nu. Skicka det igen om en stund."
 
@@ -35,32 +34,33 @@ def current(rows: Any, today: Any) -> list[Any]:
     return [row for row in rows if row.to_on is None or row.to_on >= today]
 
 
-class People(RegisterPage):
+class People(SearchPage):
     """Everybody with a role today or later; those whose roles have ended on request."""
 
     template_name = "cases/registers/people.html"
+    form_class = PeopleFilter
 
-    def content(self) -> dict[str, Any]:
-        today = clocks.today()
-        asked = self.request.GET
+    def found(self, asked: dict[str, Any]) -> QuerySet[User]:
         people = people_with_roles(self.association)
-        if "alla" not in asked:
-            going_on = Q(to_on__isnull=True) | Q(to_on__gte=today)
+        if not asked.get("alla"):
+            going_on = Q(to_on__isnull=True) | Q(to_on__gte=clocks.today())
             places = FunctionPerson.objects.filter(function__member__association=self.association)
             people = people.filter(
                 Q(pk__in=self.association.grants.filter(going_on).order_by().values("user"))
                 | Q(pk__in=places.filter(going_on).order_by().values("user"))
             )
-        if query := asked.get("q", "").replace("\x00", "").strip()[:120]:
+        if query := asked.get("q"):
             people = people.filter(Q(name__icontains=query) | Q(email__icontains=query))
-        if "vantar" in asked:
+        if asked.get("vantar"):
             waiting = Invitation.objects.filter(association=self.association, accepted_at__isnull=True)
             people = people.filter(pk__in=waiting.order_by().values("user"))
-        page = Page(self.request, people)
-        for person in page.rows:
+        return people
+
+    def shown(self, rows: list[Any]) -> None:
+        today = clocks.today()
+        for person in rows:
             person.grants_now = current(person.grants_here, today)
             person.places_now = current(person.places_here, today)
-        return {"page": page, "query": query, "all": "alla" in asked, "waiting": "vantar" in asked}
 
 
 class Invite(FormPage):
@@ -93,11 +93,13 @@ class PersonRead(RegisterPage):
     row: User
 
     def content(self) -> dict[str, Any]:
-        person = get_object_or_404(people_with_roles(self.association), pk=self.kwargs["pk"])
+        today = clocks.today()
+        person: Any = get_object_or_404(people_with_roles(self.association), pk=self.kwargs["pk"])
         return {
             "person": person,
+            "nothing_now": not any(row.holds_on(today) for row in (*person.grants_here, *person.places_here)),
             "may_correct": services.may_correct(self.association, person),
-            "today": clocks.today(),
+            "today": today,
         }
 
 
