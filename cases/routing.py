@@ -64,10 +64,18 @@ class Route:
 
 @dataclass(frozen=True)
 class RoutingWarning:
-    """A rule or function that does not do what somebody believes it does."""
+    """A rule or function that does not do what somebody believes it does.
+
+    The `sentence` is for where the subject stands beside it; `in_full` names it, for a list of many.
+    """
 
     subject: RoutingRule | ContactFunction
     sentence: str
+    in_full: str
+
+
+def _about_rule(rule: RoutingRule, says: str) -> RoutingWarning:
+    return RoutingWarning(rule, f"Regeln {says}", f"Regeln för ”{rule.conditions}” {says}")
 
 
 @dataclass(frozen=True)
@@ -164,16 +172,15 @@ class Router:
         return [f for f in self.functions.values() if f.member_id == concern.member_id and f.holds_on(self.day)]
 
     def warnings(self) -> list[RoutingWarning]:
-        """List rules that never match or are shadowed, and functions where nobody is present."""
+        """List rules that never match or are shadowed, and functions where nobody is present.
+
+        A rule that points to such a function is not listed for that: the function tells it once, for all its rules.
+        """
         found = list(self._rule_warnings())
         for function in self.functions.values():
             if function.holds_on(self.day) and not self.present(function):
-                found.append(
-                    RoutingWarning(
-                        function,
-                        f"Ingen är på plats i {function.name}. Det som skickas dit går till kansliet.",
-                    )
-                )
+                sentence = f"Ingen är på plats i {function.name}. Det som skickas dit går till kansliet."
+                found.append(RoutingWarning(function, sentence, sentence))
         return found
 
     def _proposed(self, concern: Concern, function: ContactFunction, why: Why, because: str) -> Route:
@@ -202,19 +209,14 @@ class Router:
                 meets.setdefault(loser.pk, matching[0])
         for rule in self.rules:
             if not rule.function.holds_on(self.day):
-                yield RoutingWarning(rule, f"Regeln pekar på {rule.function.name}, som har upphört. Den används inte.")
+                yield _about_rule(rule, f"pekar på {rule.function.name}, som har upphört. Den används inte.")
             elif not self._usable(rule):
-                yield RoutingWarning(
-                    rule, f"Regeln pekar på {rule.function.name}, som hör till en annan medlem. Den används inte."
-                )
+                says = f"pekar på {rule.function.name}, som hör till en annan medlem. Den används inte."
+                yield _about_rule(rule, says)
             elif not wins[rule.pk] and rule.pk in meets:
-                yield RoutingWarning(
-                    rule, f"Regeln används aldrig: regeln för {meets[rule.pk].conditions} går alltid före."
-                )
+                yield _about_rule(rule, f"används aldrig: regeln för ”{meets[rule.pk].conditions}” går alltid före.")
             elif not wins[rule.pk]:
-                yield RoutingWarning(rule, f"Regeln kan aldrig passa: {self._why_never(rule)}.")
-            elif not self.present(rule.function):
-                yield RoutingWarning(rule, f"Regeln pekar på {rule.function.name}, där ingen är på plats.")
+                yield _about_rule(rule, f"kan aldrig passa: {self._why_never(rule)}.")
 
     def _why_never(self, rule: RoutingRule) -> str:
         for part, what in ((rule.member, "medlemmen"), (rule.unit, "enheten"), (rule.initiative, "insatsen")):

@@ -26,10 +26,7 @@ def functions_of(association: Association) -> QuerySet[ContactFunction]:
     return functions.prefetch_related(Prefetch("people", queryset=places)).order_by("member__name", "name")
 
 
-def sentences(association: Association) -> dict[tuple[str, int], str]:
-    """Return what is wrong with a rule or function, by its kind and key."""
-    found = Router(association).warnings()
-    return {(type(warning.subject).__name__, warning.subject.pk): warning.sentence for warning in found}
+NOBODY_THERE = "Ingen är på plats i funktionen."
 
 
 class Functions(RegisterPage):
@@ -37,9 +34,13 @@ class Functions(RegisterPage):
 
     def content(self) -> dict[str, Any]:
         functions = list(functions_of(self.association))
-        wrong = sentences(self.association)
+        wrong = {
+            warning.subject.pk: warning.sentence
+            for warning in Router(self.association).warnings()
+            if isinstance(warning.subject, ContactFunction)
+        }
         for function in functions:
-            function.warning = wrong.get(("ContactFunction", function.pk), "")  # type: ignore[attr-defined]
+            function.warning = wrong.get(function.pk, "")  # type: ignore[attr-defined]
         return {"functions": functions, "today": clocks.today()}
 
 
@@ -110,12 +111,13 @@ class Rules(RegisterPage):
         wrong = {
             warning.subject.pk: warning.sentence for warning in warnings if isinstance(warning.subject, RoutingRule)
         }
+        empty = {warning.subject.pk for warning in warnings if isinstance(warning.subject, ContactFunction)}
         rules = sorted(router.rules, key=lambda rule: rule.member.name)
         rows = [
             {
                 "rule": rule,
                 "type": GapType(rule.gap_type).label if rule.gap_type else "",
-                "warning": wrong.get(rule.pk, ""),
+                "warning": wrong.get(rule.pk) or (NOBODY_THERE if rule.function_id in empty else ""),
             }
             for rule in rules
         ]
@@ -127,7 +129,7 @@ class Rules(RegisterPage):
 class RulePage(FormPage):
     form_class = RuleForm
     title, title_change = "Lägg till en regel", "Ändra regeln"
-    lead = "Det du lämnar på ”alla” gäller allt. Ju mer regeln säger, desto tidigare går den."
+    lead = "Det du lämnar på ”alla” gäller allt. Den mest detaljerade regeln prövas först."
     list_name, list_label = "rules", "Regler"
     done = "Regeln är sparad."
 
