@@ -80,7 +80,7 @@ ROWS: dict[str, tuple[str, Answers, Answers]] = {
         only("sanna", "karl"),
         only("sanna", "karl", status=SENT_EMPTY, out=401),
     ),
-    "ofordelat/": ("/ofordelat/", members(200), NO_BUTTON),
+    "ofordelat/": ("/ofordelat/", only("sanna", "olle"), NO_BUTTON),
     "sammanstallning/": (
         "/sammanstallning/",
         members(403, sanna=200, bea=200, bea_lifted=200, berit=200, olle=200),
