@@ -2,6 +2,7 @@
 
 import pytest
 from django.contrib import admin
+from django.core.cache import cache
 from django.core.management import CommandError, call_command
 from django.urls import reverse
 
@@ -45,6 +46,17 @@ def page(model, what: str, *args) -> str:
 
 def test_the_admin_holds_accounts_and_registers_and_nothing_else():
     assert set(admin.site._registry) == ALLOWED
+
+
+@pytest.mark.parametrize("path", ["/drift/", "/drift/cases/user/", "/drift/login/"])
+def test_the_admin_says_that_the_demo_is_made_up_where_there_is_one(as_operator, client, forbund, path):
+    sentence = "Demodata: rapporter och personer är påhittade"
+    if "login" in path:
+        client.logout()
+    assert sentence not in client.get(path, follow=True).content.decode()
+    Association.objects.update(is_demo=True)
+    cache.clear()
+    assert sentence in client.get(path, follow=True).content.decode()
 
 
 @pytest.mark.parametrize("model", sorted(ALLOWED, key=lambda model: model.__name__))
