@@ -71,10 +71,7 @@ run: export DELIVERY ?= thread
 run: export SITE_URL ?= http://$(HOST):$(PORT)
 run: .venv/run.stamp ## start on http://127.0.0.1:8000 (PORT=, DATABASE_URL= change that)
 	@mkdir -p var
-	@$(BIN)/python manage.py migrate --verbosity 0
-	@$(BIN)/python manage.py collectstatic --no-input --verbosity 0
-	@$(BIN)/python manage.py demo --if-empty
-	@$(BIN)/python manage.py demo --who
+	@$(BIN)/python manage.py demo --ready --if-empty --who
 	@echo "Lex Heller answers on http://$(HOST):$(PORT) (Ctrl-C stops it)"
 	@exec $(BIN)/granian --interface wsgi --host $(HOST) --port $(PORT) --workers 1 --blocking-threads 4 \
 		--no-ws --log-level warning lexheller.wsgi:application

@@ -8,6 +8,7 @@ from django.core.management import CommandError, call_command
 from django.db import transaction
 
 from cases import clocks, demo
+from cases.management.commands import demo as command
 from cases.models import Association, Case, Event, Text
 
 # Each of these makes a whole demo; tests/cases/test_demo.py makes one on either database.
@@ -41,13 +42,28 @@ def test_it_comes_out_the_same_each_time():
 
 def test_it_makes_prints_and_then_leaves_alone():
     told = run("--small", "--today", "2025-03-03")
+    assert told.count(demo.PASSWORD) == 1
     assert "Demodata: rapporter och personer är påhittade" in told
     assert "sanna.samordnare@example.se" in told
     assert demo.PASSWORD in told
     assert run("--if-empty") == ""
     assert demo.PASSWORD in run("--who")
+    assert run("--if-empty", "--who") == run("--who")
     with pytest.raises(CommandError, match="finns redan"):
         run()
+
+
+def test_the_first_start_tells_who_is_who_once():
+    told = run("--if-empty", "--who", "--small", "--today", "2025-03-03")
+    assert told.count(demo.PASSWORD) == 1
+    assert "Klart på" in told
+
+
+def test_it_readies_the_database_and_the_static_files_first_when_asked(monkeypatch):
+    called = []
+    monkeypatch.setattr(command, "call_command", lambda name, **options: called.append(name))
+    run("--ready", "--who")
+    assert called == ["migrate", "collectstatic"]
 
 
 def test_it_leaves_a_forbund_that_somebody_set_up_alone():

@@ -1,4 +1,7 @@
-"""`manage.py demo`: two förbund with made-up people and three years of cases."""
+"""`manage.py demo`: two förbund with made-up people and three years of cases.
+
+`make run` calls `demo --ready --if-empty --who`: one process for all there is to do before the server starts.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,7 @@ from argparse import ArgumentParser
 from collections.abc import Iterator
 from typing import Any
 
+from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
 from cases import clocks
@@ -24,20 +28,27 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--if-empty", action="store_true", help="gör inget om det redan finns ett förbund")
-        parser.add_argument("--who", action="store_true", help="visa bara vem man kan logga in som")
+        parser.add_argument("--who", action="store_true", help="visa vem man kan logga in som; ensamt görs inget mer")
+        parser.add_argument(
+            "--ready", action="store_true", help="gör först databasen och de statiska filerna i ordning"
+        )
         parser.add_argument("--small", action="store_true", help="gör bara några tiotal ärenden")
         parser.add_argument(
             "--today", type=dt.date.fromisoformat, metavar="ÅÅÅÅ-MM-DD", help="dagen som demot ska se ut att göras på"
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Make the demo unless told otherwise, and print who is who."""
-        if options["who"]:
+        """Make the demo unless told otherwise, and print who is who: once, however much was asked for."""
+        if options["ready"]:
+            call_command("migrate", verbosity=0)
+            call_command("collectstatic", interactive=False, verbosity=0)
+        exists = Association.objects.exists()
+        if options["who"] and (exists or not options["if_empty"]):
             self._tell(who())
             return
-        if Association.objects.exists():
-            if options["if_empty"]:
-                return
+        if exists and options["if_empty"]:
+            return
+        if exists:
             self._refuse_double()
         if options["today"] and options["today"] > clocks.today():
             raise CommandError("Välj en dag som har varit, eller i dag.")
