@@ -1,8 +1,12 @@
-"""How log-in differs from the library: nobody signs up on their own, invitations end, and routine says nothing."""
+"""How log-in differs from the library: nobody signs up on their own, invitations end, and routine says nothing.
 
-from typing import Any
+The rules for passwords are the library's too, in words of our own.
+"""
+
+from typing import Any, ClassVar
 
 from allauth.account.adapter import DefaultAccountAdapter
+from django.contrib.auth import password_validation
 from django.http import HttpRequest, HttpResponse
 
 from cases import services
@@ -17,6 +21,16 @@ SILENT = {
 
 class AccountAdapter(DefaultAccountAdapter):
     """Closes sign-up: people come by invitation."""
+
+    error_messages: ClassVar[dict[str, Any]] = {
+        **DefaultAccountAdapter.error_messages,
+        "email_password_mismatch": "Fel e-postadress eller lösenord.",
+        "incorrect_code": "Koden stämmer inte.",
+        "incorrect_password": "Lösenordet stämmer inte.",
+        "invalid_password_reset": "Länken gäller inte längre. Be om en ny.",
+        "rate_limited": "Det blev för många försök på kort tid. Vänta en stund och försök igen.",
+        "too_many_login_attempts": "För många försök att logga in. Vänta en stund och försök igen.",
+    }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
@@ -39,3 +53,46 @@ class AccountAdapter(DefaultAccountAdapter):
         """Show the library's message, unless the page already says the same."""
         if message_template not in SILENT:
             super().add_message(request, level, message_template, message_context, extra_tags, message)
+
+
+class LikeOneself(password_validation.UserAttributeSimilarityValidator):
+    """Refuses a password like the person's own name or address."""
+
+    def __init__(self) -> None:
+        super().__init__(user_attributes=("name", "email"))
+
+    def get_error_message(self) -> str:
+        return "Lösenordet liknar ditt namn eller din e-postadress. Välj ett annat."
+
+    def get_help_text(self) -> str:
+        return "Det får inte likna ditt namn eller din e-postadress."
+
+
+class TooShort(password_validation.MinimumLengthValidator):
+    """Refuses a short password."""
+
+    def get_error_message(self) -> str:
+        return f"Lösenordet är för kort. Skriv minst {self.min_length} tecken."
+
+    def get_help_text(self) -> str:
+        return f"Skriv minst {self.min_length} tecken."
+
+
+class TooCommon(password_validation.CommonPasswordValidator):
+    """Refuses a password that many have."""
+
+    def get_error_message(self) -> str:
+        return "Många använder det lösenordet. Välj ett annat."
+
+    def get_help_text(self) -> str:
+        return "Välj inte ett lösenord som många använder."
+
+
+class OnlyDigits(password_validation.NumericPasswordValidator):
+    """Refuses a password of digits alone."""
+
+    def get_error_message(self) -> str:
+        return "Lösenordet är bara siffror. Ta med bokstäver också."
+
+    def get_help_text(self) -> str:
+        return "Ta med bokstäver, inte bara siffror."
