@@ -108,7 +108,7 @@ def _shown(found: Summary, link: Link) -> dict[str, Any]:
         "types": TYPES,
         "definitions": [(gap.label, text) for gap, text in GAP_TYPE_DEFINITIONS.items()],
         "parts": _part_rows(found.parts, lambda **filters: link(**filed, **filters)),
-        "part_types": [found.parts.of_type(gap_type) for gap_type, _ in TYPES],
+        "part_types": [(label, found.parts.of_type(gap_type)) for gap_type, label in TYPES],
         "part_columns": len(TYPES) + 1,
         "part_cases": Figure(found.parts.cases, "ärenden", link(**filed)),
     }
@@ -131,11 +131,14 @@ def _part_rows(parts: PartTable, link: Link) -> list[dict[str, Any]]:
         if not total and party in (Party.FORBUND, Party.OTHER):
             continue
         cells = [
-            Figure(
-                parts.cell(party, gap_type).concerns,
-                f"{party.label}, {label}",
-                link(part=party.value, typ=gap_type or NOT_SET),
-            )
+            {
+                "type": label,
+                "figure": Figure(
+                    parts.cell(party, gap_type).concerns,
+                    f"{party.label}, {label}",
+                    link(part=party.value, typ=gap_type or NOT_SET),
+                ),
+            }
             for gap_type, label in TYPES
         ]
         rows.append(
