@@ -5,17 +5,24 @@ The pictures lie in var/screenshots, at 1280 px in light and at 390 px in dark.
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from types import SimpleNamespace
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.urls import reverse
 from playwright.sync_api import Page, expect
 
-from cases import demo
-from cases.models import Case, ContactFunction
+from cases import clocks, demo
+from cases.models import Absence, Case, ContactFunction, FunctionPerson, RoutingRule, Unit
+from tests.cases.test_registers import PAGES, address
 from tests.conftest import DESKTOP, PHONE
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+SIZES = pytest.mark.parametrize(
+    ("size", "viewport", "scheme"), [("1280", DESKTOP, "light"), ("390", PHONE, "dark")], ids=["desktop", "phone"]
+)
 
 HEADING = "Ingen från vårdcentralen svarar i telefon"
 
@@ -176,9 +183,7 @@ def say_whether_it_helped(walker: Walker, receipt: SimpleNamespace) -> None:
     walker.done("Tack för att du berättade")
 
 
-@pytest.mark.parametrize(
-    ("size", "viewport", "scheme"), [("1280", DESKTOP, "light"), ("390", PHONE, "dark")], ids=["desktop", "phone"]
-)
+@SIZES
 def test_the_whole_flow_from_filing_to_whether_it_helped(walk, small_demo, size, viewport, scheme):
     walker = walk(size=size, viewport=viewport, color_scheme=scheme)
     receipt = file_without_account(walker)
@@ -221,6 +226,46 @@ def walk_the_other_pages(walker: Walker, number: str) -> None:
         walker.look(f"start-{tag}")
     walker.visit("/mina/", "mina-rapporter")
     walker.visit("/rapportera/gbg/", "rapportera-inloggad")
+
+
+@SIZES
+def test_every_register_page_and_the_admins_first_page(walk, small_demo, size, viewport, scheme):
+    walker = walk(size=size, viewport=viewport, color_scheme=scheme)
+    walker.log_in("Adam Administratör")
+    walker.look("start-administrator")
+    rows = registers_of("SVB")
+    for name, parts in PAGES.items():
+        walker.visit(address(name, parts, rows, code="SVB"), f"register-{name}")
+    walker.visit(reverse("people", kwargs={"code": "SVB"}) + "?q=640823-3234", "register-people-fel")
+    walker.log_in("Dag Driftansvarig")
+    walker.visit("/drift/", "drift")
+    expect(walker.page.get_by_text("Demodata: rapporter och personer är påhittade")).to_be_visible()
+
+
+@SIZES
+def test_the_absence_page_of_a_contact(walk, small_demo, size, viewport, scheme):
+    walker = walk(size=size, viewport=viewport, color_scheme=scheme)
+    place = FunctionPerson.objects.in_force().filter(function__member__association__code="SVB").first()
+    walker.log_in(place.user.name)
+    walker.visit("/register/min-franvaro/", "min-franvaro")
+
+
+def registers_of(code: str) -> dict[str, int]:
+    """Return a row of each register of the förbund, by the part of the address that names it."""
+    place = FunctionPerson.objects.in_force().filter(function__member__association__code=code).first()
+    function, member = place.function, place.function.member
+    today = clocks.today()
+    return {
+        "member": member.pk,
+        "unit": Unit.objects.filter(member__association__code=code).first().pk,
+        "initiative": member.association.initiatives.first().pk,
+        "function": function.pk,
+        "place": place.pk,
+        "rule": RoutingRule.objects.get_or_create(member=member, function=function, gap_type="RELATION")[0].pk,
+        "absence": Absence.objects.create(user=place.user, from_on=today + timedelta(days=400)).pk,
+        "person": place.user.pk,
+        "grant": member.association.grants.in_force().first().pk,
+    }
 
 
 def test_the_flow_works_without_script(walk, small_demo):
