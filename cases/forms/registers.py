@@ -27,10 +27,7 @@ from cases.services import guarded
 from cases.services.registers import ENDS_TOO_SOON
 
 NAME_LENGTH = 120
-NO_NUMBERS = (
-    "Sök inte på personnummer. Det du skrev ser ut att innehålla ett personnummer eller samordningsnummer. "
-    "Sök på något annat."
-)
+NO_NUMBERS = "Sök inte på personnummer eller samordningsnummer. Skriv något annat."
 UNTIL_FURTHER_NOTICE = "Lämna tomt om det gäller tills vidare."
 
 
