@@ -6,7 +6,7 @@ import pytest
 
 from cases import clocks, services
 from cases.codes import Cause, GapType, Helped, Outcome, Party
-from cases.models import Case
+from cases.models import Case, ReadLog
 from cases.querysets import ReceiptHolder
 from cases.services import Concerned, Plan
 from tests.pages import Page, browser_of, html_of
@@ -226,3 +226,32 @@ def test_the_original_of_another_case_is_not_shown_through_this_one(w, case):
     other = flow(w, services.file(w.forbund, report(w), actor=w.rakel).case)
     url = f"/arenden/{case.number}/original/{other.masked_originals.get().pk}/"
     assert browser_of(w.sanna).post(url).status_code == 404
+
+
+# ---- the read log ----
+
+
+def test_whoever_opens_or_prints_a_case_is_noted_with_the_role_that_let_them_in(w, case):
+    for name in PEOPLE:
+        visit = browser_of(getattr(w, name))
+        visit.get(f"/arenden/{case.number}/")
+        visit.get(f"/arenden/{case.number}/utskrift/")
+    rows = set(ReadLog.objects.values_list("user__email", "role", "action", "case"))
+    roles = {"sanna": "COORDINATOR", "rakel": "REPORTER", "karl": "CONTACT", "frida": "CONTACT", "bea": "PREPARATORY"}
+    assert rows == {
+        (f"{name}@example.org", role, action, case.pk)
+        for name, role in roles.items()
+        for action in ("OPENED", "PRINTED")
+    }
+
+
+def test_reading_under_a_mask_is_noted_apart(w, case):
+    browser_of(w.sanna).post(f"/arenden/{case.number}/original/{case.masked_originals.get().pk}/")
+    assert ReadLog.objects.values_list("user", "action").get() == (w.sanna.pk, "ORIGINAL")
+
+
+def test_what_is_not_there_is_not_read(w, case):
+    visit = browser_of(w.sanna)
+    visit.get(f"/arenden/{case.number}/finns-inte/")
+    visit.post(f"/arenden/{case.number}/original/999999/")
+    assert not ReadLog.objects.exists()
