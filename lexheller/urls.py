@@ -16,6 +16,7 @@ def closed(request: HttpRequest, **_parts: str) -> HttpResponse:
 # Through the same log-in as everybody, with the same rate limits.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 admin.site.site_header = admin.site.site_title = "Lex Heller, drift"
+admin.site.index_title = "Register och personer"
 
 urlpatterns = [
     path("healthz", health.alive, name="healthz"),

@@ -19,6 +19,7 @@ from cases.querysets import Standing
 from cases.routing import unassigned as unassigned_concerns
 from cases.shown import for_rows
 from cases.views.base import members_only, user_of
+from cases.views.registers.base import routing_warnings_count
 
 SHOWN = 10
 
@@ -54,6 +55,7 @@ def _work(request: HttpRequest) -> HttpResponse:
         "may_file": bool(standing.everywhere),
         "summary": bool(standing.counted),
         "registers": bool(standing.associations(Role.ADMIN)),
+        "routing_warnings": routing_warnings_count(user),
         "nothing": not standing.everywhere,
         "today": clocks.today(),
     }
