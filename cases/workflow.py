@@ -152,10 +152,7 @@ def _others_remain(case: Case, actor: Actor) -> str:
 
 def _silent_long_enough(concern: Concern) -> str:
     if concern.answer_due is None or clocks.today() <= concern.answer_due + dt.timedelta(days=LADDER_DAYS):
-        return (
-            f"Parten har tid på sig till svarsdagen, och påminns sedan i {LADDER_DAYS} dagar. "
-            "Först därefter kan du markera att svaret uteblev."
-        )
+        return f"Du kan markera det tidigast {LADDER_DAYS} dagar efter svarsdagen."
     return ""
 
 

@@ -19,6 +19,7 @@ from cases.codes import (
     GapType,
     Helped,
     Lifted,
+    MeasureState,
     Outcome,
     Party,
     Source,
@@ -309,7 +310,7 @@ class Scene:
             actor=self.coordinator,
             reason=DismissReason.DUPLICATE,
             reply=self.one_of(phrases.DUPLICATE),
-            duplicate_of=original,
+            duplicate_of=original.number,
         )
 
     def refer(self, other: Forbund | None) -> Case | None:
@@ -417,7 +418,7 @@ class Scene:
             words = f"{self.one_of(phrases.CLOSING_THANKS[:3])} {self.one_of(phrases.CLOSING_UNANSWERED)}"
         else:
             words = f"{self.one_of(phrases.CLOSING_THANKS)} {self.one_of(phrases.CLOSING[outcome])}"
-        measured = Measure.objects.filter(case=self.case).exclude(state="DROPPED").exists()
+        measured = Measure.objects.filter(case=self.case).exclude(state=MeasureState.DROPPED).exists()
         done = " ".join(self.done) or self._done_without_measure()
         if outcome == Outcome.REMAINS_SYSTEM:
             self.join()
@@ -602,7 +603,7 @@ class Scene:
         """Choose who takes a member's step, and how its word came in when that is the kansli."""
         if concern.function_id is not None and not by_kansli:
             return self.contact(concern), None
-        if concern.member_id is None:
+        if concern.party == Party.FORBUND:
             return self.coordinator, None
         source = self.one_of([Source.PHONE, Source.EMAIL, Source.MEETING])
         return self.coordinator, OnBehalf(source, clocks.local_date(self.now))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, cast
 
 from django import forms
@@ -11,6 +11,7 @@ from django.http import QueryDict
 
 from cases import clocks
 from cases.codes import GAP_TYPE_DEFINITIONS, UNKNOWN_TYPE_LABEL, GapType, Party, Source
+from cases.errors import DomainError, Incomplete, PersonalDataFound
 from cases.models import Association, Member, Unit
 from cases.models.case import TEXT_LENGTH
 from cases.services import Concerned, OnBehalf, payload_key
@@ -37,6 +38,12 @@ def long_text(
         widget=forms.Textarea(attrs={"rows": rows, "dir": "auto"}),
         **kwargs,
     )
+
+
+def opening(text: str, length: int = 40) -> str:
+    """Return how a text begins, on one line, to tell it from others in a list."""
+    plain = " ".join(text.split())
+    return plain if len(plain) <= length else f"{plain[:length].rstrip()} …"
 
 
 def line(label: str, length: int, *, required: bool = True, help_text: str = "", **kwargs: Any) -> forms.CharField:
@@ -157,6 +164,20 @@ def mend(form: forms.Form, why: str = NOT_WHOLE, **fresh: object) -> None:
         data[name] = str(fresh[name])
     form.data = data
     form.add_error(None, why)
+
+
+def as_it_came(name: str) -> str:
+    return name
+
+
+def put_beside(form: forms.Form, error: DomainError, place: Callable[[str], str] = as_it_came) -> None:
+    """Show what a service refused: beside the field it is about, or on top. `place` finds the form's own name."""
+    fields = error.fields if isinstance(error, Incomplete | PersonalDataFound) else {}
+    for named, sentence in fields.items():
+        name = place(named)
+        form.add_error(name if name in form.fields else None, sentence)
+    if not fields:
+        form.add_error(None, error.message)
 
 
 def filled_key(data: QueryDict) -> str:

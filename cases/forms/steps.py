@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, cast
 
@@ -20,13 +21,14 @@ from cases.codes import (
     GapType,
     Helped,
     Lifted,
+    MeasureState,
     Outcome,
-    Party,
     Role,
+    Status,
     TextKind,
     Track,
 )
-from cases.errors import DomainError, Incomplete, PersonalDataFound
+from cases.errors import DomainError, Incomplete
 from cases.forms.fields import (
     OnBehalfFields,
     concerned_choices,
@@ -39,7 +41,9 @@ from cases.forms.fields import (
     members_of,
     mend,
     one_of,
+    opening,
     plain_words,
+    put_beside,
     unit_choices,
 )
 from cases.models import Association, Case, ContactFunction, Text, Unit, User
@@ -67,9 +71,13 @@ class StepForm(OnBehalfFields):
 
     verb: ClassVar[str]
     slug: ClassVar[str]
-    done: ClassVar[str]
-    hint: ClassVar[str] = ""
     danger: ClassVar[bool] = False
+    done: str
+    hint: str = ""
+    # The same, and the labels by field, said to the kansli when it records word from somebody else.
+    done_for_another: ClassVar[str] = ""
+    hint_for_another: ClassVar[str] = ""
+    words_for_another: ClassVar[Mapping[str, str]] = {}
 
     def __init__(self, *args: Any, case: Case, actor: Actor, step: Step, **kwargs: Any) -> None:
         kwargs.setdefault("auto_id", f"id_{step.verb}_{step.concern.pk if step.concern else 0}_%s")
@@ -85,6 +93,8 @@ class StepForm(OnBehalfFields):
             )
             self.initial["received_on"] = clocks.today()
         self.build()
+        if self._speaks_for_another():
+            self._speak_to_the_kansli()
         plain_words(self, case.association)
 
     @property
@@ -115,12 +125,7 @@ class StepForm(OnBehalfFields):
 
     def show(self, error: DomainError) -> None:
         """Put a refusal beside the field that it is about, or on top."""
-        fields = error.fields if isinstance(error, Incomplete | PersonalDataFound) else {}
-        for named, sentence in fields.items():
-            name = self.place(named)
-            self.add_error(name if name in self.fields else None, sentence)
-        if not fields:
-            self.add_error(None, error.message)
+        put_beside(self, error, self.place)
 
     def place(self, name: str) -> str:
         """Return the field that a service means by the name."""
@@ -130,8 +135,13 @@ class StepForm(OnBehalfFields):
         return self.on_behalf() if "source" in self.fields else None
 
     def _speaks_for_another(self) -> bool:
-        own = self.concern is not None and self.concern.party == Party.FORBUND
-        return self.step.on_behalf and not own
+        return self.step.on_behalf and services.speaks_for_another(self.step.role, self.concern)
+
+    def _speak_to_the_kansli(self) -> None:
+        self.done, self.hint = self.done_for_another, self.hint_for_another
+        for name, words in self.words_for_another.items():
+            self.fields[name].label = words
+            self.fields[name].help_text = ""
 
     def _choose(self, name: str, choices: list[Any]) -> None:
         cast("forms.ChoiceField", self.fields[name]).choices = choices
@@ -161,6 +171,8 @@ class Add(StepForm):
 @form_for
 class Reply(StepForm):
     verb, slug, done = "reply", "svara-pa-fraga", "Tack. Ditt svar är skickat."
+    done_for_another = "Rapportörens svar är antecknat."
+    words_for_another: ClassVar = {"body": "Vad svarade rapportören?"}
     question = one_of("Fråga", [])
     body = long_text("Svar")
 
@@ -268,7 +280,8 @@ class Ask(StepForm):
 
 @form_for
 class AskAsFunction(StepForm):
-    verb, slug, done = "ask_as_function", "fraga-rapportoren", "Frågan är skickad. Din klocka står still till svaret."
+    verb, slug = "ask_as_function", "fraga-rapportoren"
+    done = "Frågan är skickad. Klockan för ert svar står still tills rapportören svarar."
     hint = "Rapportören får frågan från kansliet, utan ditt namn. Klockan för ert svar står still så länge."
     body = long_text("Din fråga")
 
@@ -296,12 +309,14 @@ class Mask(StepForm):
 
     def build(self) -> None:
         fields = [
-            (f"field:{name}", f"Rapporten: {Case._meta.get_field(name).verbose_name}")  # type: ignore[union-attr]
-            for name in Case.TEXT_FIELDS
-            if getattr(self.case, name)
+            (f"field:{key}", f"{place.label}: {opening(place.body)}")
+            for key, place in services.maskable(self.case).items()
         ]
         texts = [
-            (f"text:{text.pk}", f"{TextKind(text.kind).label} {clocks.local_date(text.created_at)}")
+            (
+                f"text:{text.pk}",
+                f"{TextKind(text.kind).label} {clocks.local_date(text.created_at)}: {opening(text.body)}",
+            )
             for text in self.case.texts.all()
         ]
         self._choose("target", [("", "Välj"), *fields, *texts])
@@ -366,7 +381,7 @@ class Classify(StepForm):
                 choices=gap_types(unknown=False),
                 widget=forms.RadioSelect,
                 initial=concern.type_set or concern.type_reported,
-                help_text=f"Rapportören skrev: {said.lower()}.",
+                help_text=f"Rapportörens förslag: {said.lower()}.",
             )
         initiatives = self.case.association.initiatives.filter(
             Q(pk__in=self.case.association.initiatives.in_force()) | Q(pk=self.case.initiative_id)
@@ -497,6 +512,8 @@ class _ConcernStep(StepForm):
 class Acknowledge(_ConcernStep):
     verb, slug, done = "acknowledge", "mottaget", "Tack. Nu syns det att ärendet är mottaget."
     hint = "Rapportören och kansliet ser att ni har ärendet."
+    done_for_another = "Det är antecknat att parten har tagit emot ärendet."
+    hint_for_another = "Rapportören ser att parten har ärendet."
 
     def perform(self, basis: Basis) -> Any:
         return services.acknowledge(self.case, **self.common(basis))
@@ -505,6 +522,8 @@ class Acknowledge(_ConcernStep):
 @form_for
 class Return(_ConcernStep):
     verb, slug, done = "return", "lamna-tillbaka", "Ärendet är återlämnat till kansliet."
+    done_for_another = "Det är antecknat att parten har lämnat tillbaka ärendet."
+    words_for_another: ClassVar = {"reason": "Varför lämnar parten tillbaka ärendet?"}
     reason = long_text("Varför lämnar ni tillbaka ärendet?", rows=3, help_text="Skriv gärna vart det hör i stället.")
 
     def perform(self, basis: Basis) -> Any:
@@ -516,7 +535,7 @@ class _MeasureFields(forms.Form):
 
     def add_measure_fields(self, number: int, *, required: bool) -> None:
         self.fields[f"what_{number}"] = long_text("Vad ska göras?", required=required, rows=2)
-        self.fields[f"cause_{number}"] = one_of("Vilken orsak möter åtgärden?", Cause.choices, required=required)
+        self.fields[f"cause_{number}"] = one_of("Vilken orsak ska åtgärden ta bort?", Cause.choices, required=required)
         self.fields[f"owner_{number}"] = line(
             "Vilken funktion ansvarar?", 120, required=required, help_text="En funktion, inte ett namn."
         )
@@ -546,6 +565,14 @@ class _MeasureFields(forms.Form):
 class Answer(_ConcernStep, _MeasureFields):
     verb, slug, done = "answer", "svara", "Tack. Svaret är skickat till kansliet."
     hint = "Kansliet läser svaret och delar det med rapportören, senast när ärendet avslutas."
+    done_for_another = "Partens svar är antecknat."
+    hint_for_another = "Dela svaret med rapportören när du har läst det, senast när du avslutar ärendet."
+    words_for_another: ClassVar = {
+        "finding": "Vad kom parten fram till?",
+        "gap_type": "Hur ser parten på typen av brist?",
+        "no_measure": "Varför planerar parten ingen åtgärd?",
+        "own_reference": "Partens eget ärendenummer",
+    }
     PLANS = 2
     finding = long_text("Vad kom ni fram till?", rows=6)
     gap_type = forms.ChoiceField(
@@ -582,7 +609,7 @@ class Answer(_ConcernStep, _MeasureFields):
     def place(self, name: str) -> str:
         """Find the measure that a service numbers by those that are filled in."""
         stem, _, number = name.rpartition("_")
-        return f"{stem}_{self.planned[int(number) - 1]}" if stem in ("what", "owner") else name
+        return f"{stem}_{self.planned[int(number) - 1]}" if stem in ("what", "owner", "due") else name
 
     def perform(self, basis: Basis) -> Any:
         data = self.cleaned_data
@@ -684,26 +711,46 @@ class MoveMeasure(_MeasureStep):
 @form_for
 class Lift(StepForm):
     verb, slug, done = "lift", "lyft", "Ärendet är lyft till mötet."
+    meeting = forms.ChoiceField(label="Till vilket möte?", widget=forms.RadioSelect)
     body = forms.ChoiceField(label="Till vem?", choices=Lifted.choices)
     held_on = day("Mötets datum")
     proposal = long_text("Vad föreslår kansliet?", rows=4)
+    OTHER = "other"
 
     def build(self) -> None:
-        coming = self.case.association.meetings.filter(held_on__gte=clocks.today())[:5]
-        if planned := list(coming):
-            self.fields["held_on"].help_text = "Planerade möten: " + ", ".join(
-                f"{Lifted(m.body).label.lower()} {m.held_on:%Y-%m-%d}" for m in planned
-            )
-            self.initial["held_on"] = planned[0].held_on
-            self.initial["body"] = planned[0].body
+        """Offer the planned meetings; where there are none, a body and a date are all that is asked for."""
+        coming = self.case.association.meetings.filter(held_on__gte=clocks.today())
+        self.planned = {str(m.pk): m for m in coming.exclude(items__case=self.case)[:8]}
+        if not self.planned:
+            del self.fields["meeting"]
+            return
+        self._choose("meeting", [*((pk, str(m)) for pk, m in self.planned.items()), (self.OTHER, "Annat datum")])
+        self.initial["meeting"] = next(iter(self.planned))
+        for name in ("body", "held_on"):
+            self.fields[name].required = False
+            self.fields[name].help_text = "Fyll i om du valde Annat datum."
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean()
+        self.chosen_meeting = self.planned.get(data.get("meeting", ""))
+        if data.get("meeting") == self.OTHER:
+            for name in ("body", "held_on"):
+                if not data.get(name) and name not in self.errors:
+                    self.add_error(name, "Fyll i det här också, eller välj ett planerat möte.")
+        return data
+
+    def place(self, name: str) -> str:
+        return "meeting" if name == "held_on" and self.chosen_meeting else name
 
     def perform(self, basis: Basis) -> Any:
         data = self.cleaned_data
+        planned = self.chosen_meeting
+        held_on, body = (planned.held_on, planned.body) if planned else (data["held_on"], data["body"])
         return services.lift(
             self.case,
             actor=self.actor,
-            held_on=data["held_on"],
-            body=Lifted(data["body"]),
+            held_on=held_on,
+            body=Lifted(body),
             proposal=data["proposal"],
             basis=basis,
         )
@@ -759,7 +806,7 @@ class Close(StepForm):
     )
 
     def build(self) -> None:
-        if any(measure.state != "DROPPED" for measure in self.case.measures.all()):
+        if any(measure.state != MeasureState.DROPPED for measure in self.case.measures.all()):
             del self.fields["no_measure"]
         seen = {c.cause_seen for c in self.case.concerns.all() if c.cause_seen}
         if len(seen) == 1:
@@ -790,15 +837,11 @@ class Dismiss(StepForm):
 
     def perform(self, basis: Basis) -> Any:
         data = self.cleaned_data
-        original = None
-        if data["duplicate_of"]:
-            visible = Case.objects.visible_to(self.actor).select_related("duplicate_of")
-            original = visible.filter(number=data["duplicate_of"].strip().upper()).first()
         return services.dismiss(
             self.case,
             actor=self.actor,
             reason=DismissReason(data["reason"]),
-            duplicate_of=original,
+            duplicate_of=data["duplicate_of"],
             reply=data["reply"],
             basis=basis,
         )
@@ -838,9 +881,9 @@ SLUGS = {form.slug: verb for verb, form in STEP_FORMS.items()}
 FIRST = ("reply", "feedback", "effect", "classify", "send", "ask", "acknowledge", "answer", "finish_measure",
          "recommend", "share", "close", "add")  # fmt: skip
 FIRST_FOR_KANSLI: dict[str, tuple[str, ...]] = {
-    "RECEIVED": ("classify", "ask"),
-    "CLARIFYING": ("classify",),
-    "ANSWERED": ("share", "close"),
+    Status.RECEIVED: ("classify", "ask"),
+    Status.CLARIFYING: ("classify",),
+    Status.ANSWERED: ("share", "close"),
 }
 
 
@@ -848,6 +891,8 @@ def is_first(step: Step, case: Case) -> bool:
     """Tell whether a step is one of the few that this page is about now."""
     if step.role != Role.COORDINATOR:
         return step.verb in FIRST
+    if step.verb == "send" and case.reopened and case.status == Status.ANSWERED:
+        return True
     unsent = [concern for concern in case.concerns.all() if concern.state in UNSENT]
     typed = bool(unsent) and all(concern.type_set for concern in unsent)
     if step.verb in ("send", "classify"):

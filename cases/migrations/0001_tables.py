@@ -407,6 +407,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("ended_at", models.DateTimeField(null=True)),
+                ("reopened", models.BooleanField(default=False)),
                 ("first_handled_at", models.DateTimeField(null=True)),
                 ("handle_by", models.DateField()),
                 ("triage_from", models.DateField()),
@@ -477,7 +478,7 @@ class Migration(migrations.Migration):
                         max_length=16,
                     ),
                 ),
-                ("referred_to", models.CharField(blank=True, max_length=120)),
+                ("referred_to", models.CharField(blank=True, max_length=120, verbose_name="hänvisat till")),
                 (
                     "helped",
                     models.CharField(
@@ -1512,7 +1513,7 @@ class Migration(migrations.Migration):
                     "id",
                     models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
-                ("field", models.CharField(blank=True, max_length=20)),
+                ("field", models.CharField(blank=True, max_length=60)),
                 ("body", models.TextField()),
                 ("reason", models.CharField(max_length=300, verbose_name="skäl")),
                 ("masked_at", models.DateTimeField(default=cases.clocks.now)),

@@ -73,6 +73,8 @@ class Case(models.Model):
     status = models.CharField(max_length=12, choices=Status.choices, default=Status.RECEIVED)
     ending = models.CharField(max_length=12, choices=Status.choices, blank=True)
     ended_at = models.DateTimeField(null=True)
+    # Opened again, and neither sent nor ended since: the kansli has to look at it anew.
+    reopened = models.BooleanField(default=False)
     first_handled_at = models.DateTimeField(null=True)
     # The day for first handling. Triage starts anew when a case comes back; what was promised first stands here.
     handle_by = models.DateField()
@@ -88,7 +90,7 @@ class Case(models.Model):
     cause = models.CharField("orsak", max_length=12, choices=Cause.choices, blank=True)
     dismiss_reason = models.CharField(max_length=16, choices=DismissReason.choices, blank=True)
     duplicate_of = models.ForeignKey("self", models.PROTECT, null=True, related_name="duplicates")
-    referred_to = models.CharField(max_length=120, blank=True)
+    referred_to = models.CharField("hänvisat till", max_length=120, blank=True)
     referral_of = models.OneToOneField("self", models.PROTECT, null=True, related_name="referred_as")
     helped = models.CharField(max_length=6, choices=Helped.choices, blank=True)
 
@@ -229,7 +231,8 @@ class MaskedOriginal(models.Model):
     """What stood in a text before a mask: readable by a coordinator alone, through a logged act."""
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="masked_originals")
-    field = models.CharField(max_length=20, blank=True)
+    # A column of the case ("happened"), or of a row on it ("measure:12:owner").
+    field = models.CharField(max_length=60, blank=True)
     text = models.ForeignKey(Text, models.PROTECT, null=True, related_name="masked_originals")
     body = models.TextField()
     reason = models.CharField("skäl", max_length=LINE_LENGTH)

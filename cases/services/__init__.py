@@ -4,7 +4,7 @@ Each holds the case, checks the move, guards the texts, and writes the change, i
 transaction.
 """
 
-from cases.services.acting import NOW, Basis, OnBehalf, done_before, payload_key
+from cases.services.acting import NOW, Basis, OnBehalf, done_before, payload_key, speaks_for_another
 from cases.services.answering import acknowledge, answer, mark_unanswered, share
 from cases.services.closing import close, dismiss, effect, feedback, refer, reopen, withdraw
 from cases.services.drafts import discard_draft, expire_drafts, save_draft
@@ -42,7 +42,7 @@ from cases.services.registers import (
     save_unit,
 )
 from cases.services.sending import return_, send
-from cases.services.triage import add_concern, assign, classify, mask, note, withdraw_concern
+from cases.services.triage import add_concern, assign, classify, mask, maskable, note, withdraw_concern
 
 __all__ = [
     "NOW",
@@ -86,6 +86,7 @@ __all__ = [
     "log_read",
     "mark_unanswered",
     "mask",
+    "maskable",
     "may_correct",
     "merge",
     "move_measure",
@@ -115,6 +116,7 @@ __all__ = [
     "save_unit",
     "send",
     "share",
+    "speaks_for_another",
     "withdraw",
     "withdraw_concern",
 ]

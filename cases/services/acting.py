@@ -21,6 +21,7 @@ from cases.codes import (
     Audience,
     ConcernState,
     MeasureState,
+    Party,
     Role,
     Source,
     Status,
@@ -140,6 +141,7 @@ class Act:
 
     def end(self, ending: Status) -> None:
         """Give the case its ending."""
+        self.case.reopened = False
         self.case.ending = ending
         self.case.ended_at = self.at
 
@@ -187,10 +189,14 @@ def acting(
         _store(act)
 
 
+def speaks_for_another(role: Role, concern: Concern | None) -> bool:
+    """Tell whether word is recorded for somebody else: by the kansli, and not about the förbund itself."""
+    return role == Role.COORDINATOR and (concern is None or concern.party != Party.FORBUND)
+
+
 def says_how(role: Role, concern: Concern | None, on_behalf: OnBehalf | None) -> None:
     """Refuse a step that the kansli takes for somebody else without saying how the word came in."""
-    own = concern is not None and concern.function_id is None and concern.member_id is None
-    if role == Role.COORDINATOR and on_behalf is None and not own:
+    if on_behalf is None and speaks_for_another(role, concern):
         raise Incomplete({"source": "Välj hur beskedet kom till kansliet."})
     if role == Role.COORDINATOR and on_behalf is not None and on_behalf.received_on > clocks.today():
         raise Incomplete({"received_on": "Välj dagen då beskedet kom, i dag eller tidigare."})
@@ -291,11 +297,15 @@ def _is_handling(act: Act, before: str) -> bool:
 
 
 def _comes_to_triage(act: Act, before: str) -> bool:
-    """Tell whether the kansli gets something to send that it did not have: a part came back, or was added."""
-    if act.case.ending or not any(concern.state in UNSENT for concern in act.concerns):
+    """Tell whether the kansli gets something that it did not have: a part came back or was added, or the case did."""
+    if act.case.ending:
+        return False
+    if before in ENDINGS:
+        return True
+    if not any(concern.state in UNSENT for concern in act.concerns):
         return False
     left_the_parties = before == Status.WITH_PARTY and act.case.status != Status.WITH_PARTY
-    return not act.had_unsent or left_the_parties or before in ENDINGS
+    return not act.had_unsent or left_the_parties
 
 
 def _restart_triage(act: Act) -> None:
@@ -313,7 +323,8 @@ def _next_due(case: Case, concerns: list[Concern], measures: list[Measure]) -> d
     if case.ending:
         return None
     days = [measure.due_on for measure in measures]
-    if any(concern.state in UNSENT for concern in concerns):
+    # An answered case has no clock of its own; one that was opened again waits for the kansli all the same.
+    if any(concern.state in UNSENT for concern in concerns) or (case.reopened and case.status == Status.ANSWERED):
         days.append(case.triage_due)
     for concern in concerns:
         if concern.state == ConcernState.SENT and concern.acknowledge_due:

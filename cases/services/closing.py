@@ -7,7 +7,6 @@ from contextlib import contextmanager
 
 from django.db import transaction
 
-from cases import clocks
 from cases.codes import (
     Audience,
     Cause,
@@ -26,9 +25,10 @@ from cases.codes import (
 from cases.errors import Incomplete, MoveNotAllowed
 from cases.models import Association, Case, Concern, Feedback, Measure, Text
 from cases.querysets import SHOWN_TO_FUNCTION, Actor
-from cases.services.acting import NOW, Act, Basis, acting, refresh_search, start_case
+from cases.services.acting import NOW, Act, Basis, acting, start_case
 from cases.services.answering import show_to_reporter
-from cases.services.filing import Concerned, next_number, store_concerns
+from cases.services.filing import Concerned, new_case
+from cases.text import clean
 
 _REPLY_NEEDED = {"reply": "Skriv ett svar till rapportören. Inget ärende avslutas utan svar."}
 
@@ -71,19 +71,25 @@ def dismiss(
     actor: Actor,
     reason: DismissReason,
     reply: str,
-    duplicate_of: Case | None = None,
+    duplicate_of: str = "",
     basis: Basis = NOW,
 ) -> Case:
     """End a case that goes no further, with a reason and a reply.
 
-    A duplicate points to its original in the same förbund; its reporter gets the original's reply, never its text.
+    A duplicate points, by number, to its original in the same förbund; its reporter gets the original's reply, never
+    its text.
     """
-    locking = [case, duplicate_of] if duplicate_of is not None else [case]
-    with _ending(case, "dismiss", actor=actor, texts={"reply": reply}, basis=basis, locking=locking) as act:
+    number = clean(duplicate_of)
+    original = Case.objects.visible_to(actor).filter(number=number.upper()).first() if number else None
+    locking = [case, original] if original is not None else [case]
+    texts = {"reply": reply, "duplicate_of": number}
+    with _ending(case, "dismiss", actor=actor, texts=texts, basis=basis, locking=locking) as act:
         if reason == DismissReason.WITHDRAWN:
             raise Incomplete({"reason": "Bara rapportören kan ta tillbaka sin rapport. Välj ett annat skäl."})
         if reason == DismissReason.DUPLICATE:
-            act.case.duplicate_of = _original(act.case, duplicate_of)
+            act.case.duplicate_of = _original(act.case, original)
+        elif number:
+            raise Incomplete({"duplicate_of": "Välj skälet dubblett, eller ta bort numret."})
         act.case.dismiss_reason = reason
         act.end(Status.DISMISSED)
         act.write(TextKind.CLOSING, act.texts["reply"], audience=Audience.REPORTER)
@@ -153,6 +159,7 @@ def reopen(case: Case, *, actor: Actor, reason: str, basis: Basis = NOW) -> Case
         act.case.ending, act.case.ended_at = "", None
         act.case.outcome = act.case.cause = act.case.dismiss_reason = act.case.helped = ""
         act.case.duplicate_of = None
+        act.case.reopened = True
         act.write(TextKind.REASON, act.texts["reason"], audience=Audience.EVERYONE)
         act.record(Audience.EVERYONE)
     return act.case
@@ -257,11 +264,13 @@ def _refer(act: Act, to: Association | None, elsewhere: str) -> Case | None:
 def _copy(act: Act, to: Association) -> Case:
     """Make the case anew in another förbund: the report, its additions and its reporter, nothing of what was done."""
     old = act.case
-    due = clocks.add_days(act.day, to.triage_days, clocks.DayKind(to.day_kind))
-    new = Case(
+    kept = [concern for concern in act.concerns if concern.state != ConcernState.WITHDRAWN]
+    new = new_case(
+        to,
+        at=act.at,
+        concerned=[_same_here(concern, to) for concern in kept] or [Concerned(Party.OTHER)],
+        gap_type=kept[0].type_reported if kept else "",
         **{name: getattr(old, name) for name in Case.TEXT_FIELDS},
-        association=to,
-        number=next_number(to, act.day.year),
         frequency=old.frequency,
         agreement_missing=old.agreement_missing,
         own_party=old.own_party,
@@ -271,17 +280,8 @@ def _copy(act: Act, to: Association) -> Case:
         filed_by=old.filed_by,
         channel=Channel.REFERRAL,
         received_on=act.day,
-        filed_at=act.at,
-        handle_by=due,
-        triage_from=act.day,
-        triage_due=due,
         referral_of=old,
     )
-    refresh_search(new)
-    new.save()
-    kept = [concern for concern in act.concerns if concern.state != ConcernState.WITHDRAWN]
-    concerned = [_same_here(concern, to) for concern in kept] or [Concerned(Party.OTHER)]
-    store_concerns(new, concerned, kept[0].type_reported if kept else "")
     # What the reporter added, and replies that joined the report: all of it is theirs.
     added = Text.objects.filter(case=old, kind__in=[TextKind.ADDITION, TextKind.REPLY], audience=Audience.EVERYONE)
     for text in added:

@@ -15,8 +15,8 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 
 from cases import clocks
-from cases.codes import Channel, Frequency, GapType, Party, Role, Status
-from cases.errors import Incomplete, MoveNotAllowed
+from cases.codes import Channel, Frequency, GapType, Party, Role
+from cases.errors import AlreadyDone, Incomplete, MoveNotAllowed
 from cases.models import (
     Association,
     Case,
@@ -91,34 +91,38 @@ def file(
     actor: Actor,
     for_caller: ForCaller | None = None,
     key: str = "",
+    nonce: str = "",
     draft: Draft | None = None,
 ) -> Filed:
     """Store the report as a case with the förbund's next number, and queue word of it.
 
     A report by somebody without account, or taken down for a caller, gets a receipt code. The same `key` gives the
-    same case and code again. Raises PersonalDataFound, Incomplete or MoveNotAllowed before anything is stored.
+    same case and code again; another key from the page of the same `nonce` is refused with AlreadyDone. Raises
+    PersonalDataFound, Incomplete or MoveNotAllowed before anything is stored.
     """
     role = _may_file(association, actor, for_caller)
     texts = guarded(report.texts())
     fits(texts)
     _complete(association, report, texts, for_caller)
-    nonce = payload_key("file", association.pk, key, actor.pk) if key else ""
-    code = _receipt_code(nonce) if actor.pk is None or for_caller else ""
+    once = payload_key("file", association.pk, key, actor.pk) if key else ""
+    page = payload_key("file page", association.pk, nonce, actor.pk) if nonce else ""
+    code = _receipt_code(once) if actor.pk is None or for_caller else ""
     # Only the insert of the submission may fail on a double; the first one's case is then there to return.
     try:
         with transaction.atomic():
-            if nonce and (earlier := Submission.objects.filter(key=nonce).select_related("case").first()):
-                return Filed(earlier.case, code)
+            if earlier := _filed_before(once, page, code):
+                return earlier
             _still_open(association)
             case = _store(association, report, texts, actor, for_caller, code)
-            start_case(case, actor=actor, role=role, basis_key=nonce, data={"channel": case.channel})
+            start_case(case, actor=actor, role=role, basis_key=once, data={"channel": case.channel})
+            if page:
+                Submission.objects.create(key=page, case=case)
             if draft is not None:
                 Draft.objects.filter(pk=draft.pk, author=actor.pk).delete()
     except IntegrityError:
-        earlier = Submission.objects.filter(key=nonce).select_related("case").first()
-        if not nonce or earlier is None:
-            raise
-        return Filed(earlier.case, code)
+        if earlier := _filed_before(once, page, code):
+            return earlier
+        raise
     return Filed(case, code)
 
 
@@ -165,6 +169,17 @@ def _receipt_code(nonce: str) -> str:
     digest = hmac.new(settings.SECRET_KEY.encode(), b"code:" + seed.encode(), hashlib.sha256).digest()[:10]
     letters = base64.b32encode(digest).decode().translate(_ALPHABET)
     return "-".join(letters[i : i + 4] for i in range(0, 16, 4))
+
+
+def _filed_before(once: str, page: str, code: str) -> Filed | None:
+    """Return what this very form led to. Raises AlreadyDone when its page has led to a case with other words."""
+    sent = Submission.objects.filter(key__in={once, page} - {""}).select_related("case")
+    found = {submission.key: submission.case for submission in sent}
+    if once in found:
+        return Filed(found[once], code)
+    if page in found:
+        raise AlreadyDone(found[page])
+    return None
 
 
 def _may_file(association: Association, actor: Actor, for_caller: ForCaller | None) -> Role:
@@ -220,13 +235,13 @@ def _store(
     code: str,
 ) -> Case:
     now = clocks.now()
-    today = clocks.local_date(now)
-    due = clocks.add_days(today, association.triage_days, clocks.DayKind(association.day_kind))
     user = actor if isinstance(actor, User) else None
-    case = Case(
+    return new_case(
+        association,
+        at=now,
+        concerned=report.concerned,
+        gap_type=report.gap_type,
         **texts,
-        association=association,
-        number=next_number(association, today.year),
         frequency=report.frequency or "",
         agreement_missing=report.agreement_missing,
         initiative=report.initiative,
@@ -236,23 +251,29 @@ def _store(
         filed_by=user,
         receipt_hash=receipt_hash(code) if code else "",
         channel=for_caller.channel if for_caller else Channel.WEB,
-        received_on=for_caller.received_on if for_caller else today,
-        filed_at=now,
-        status=Status.RECEIVED,
+        received_on=for_caller.received_on if for_caller else clocks.local_date(now),
+    )
+
+
+def new_case(
+    association: Association, *, at: dt.datetime, concerned: Sequence[Concerned], gap_type: str | None, **columns: Any
+) -> Case:
+    """Store a case with the förbund's next number; triage starts that day, and the first concern is the primary one."""
+    day = clocks.local_date(at)
+    due = clocks.add_days(day, association.triage_days, clocks.DayKind(association.day_kind))
+    case = Case(
+        **columns,
+        association=association,
+        number=next_number(association, day.year),
+        filed_at=at,
         handle_by=due,
-        triage_from=today,
+        triage_from=day,
         triage_due=due,
     )
     refresh_search(case)
     case.save()
-    store_concerns(case, report.concerned, report.gap_type)
-    return case
-
-
-def store_concerns(case: Case, concerned: Sequence[Concerned], gap_type: str | None, **fields: Any) -> list[Concern]:
-    """Add the concerns of a new case; the first is the primary one."""
     unique = list(dict.fromkeys((one.party, one.member, one.unit) for one in concerned))
-    return Concern.objects.bulk_create(
+    Concern.objects.bulk_create(
         Concern(
             case=case,
             party=party,
@@ -260,7 +281,7 @@ def store_concerns(case: Case, concerned: Sequence[Concerned], gap_type: str | N
             unit=unit,
             is_primary=index == 0,
             type_reported=gap_type or "",
-            **fields,
         )
         for index, (party, member, unit) in enumerate(unique)
     )
+    return case

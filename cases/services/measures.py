@@ -63,6 +63,8 @@ def store_plans(act: Act, plans: Sequence[Plan], *, concern: Concern) -> list[Me
             empty = "what" if not what else "owner"
             sentence = "Skriv vad ni ska göra." if not what else "Skriv vilken funktion som ansvarar."
             raise Incomplete({f"{empty}_{index}": sentence})
+        if plan.due_on < act.day:
+            raise Incomplete({f"due_{index}": "Välj en dag som inte har varit."})
         text = act.write(TextKind.MEASURE, what, audience=_audience(concern), concern=concern)
         measures.append(
             Measure.objects.create(

@@ -10,6 +10,9 @@ from cases.models import AgendaItem, Case, Meeting, Pattern
 from cases.querysets import Actor
 from cases.services.acting import NOW, Basis, acting
 
+# Further ahead no meeting is planned, and a mistyped year would hide the case from every agenda.
+FURTHEST = dt.timedelta(days=548)
+
 
 def lift(
     case: Case,
@@ -31,6 +34,8 @@ def lift(
     ) as act:
         if held_on < act.day:
             raise Incomplete({"held_on": "Välj ett datum som inte har varit."})
+        if held_on > act.day + FURTHEST:
+            raise Incomplete({"held_on": "Välj ett datum högst 18 månader fram."})
         meeting, _ = Meeting.objects.get_or_create(association=act.case.association, body=body, held_on=held_on)
         if meeting.items.filter(case=act.case).exists():
             raise Incomplete({"held_on": "Ärendet står redan på dagordningen för det mötet."})

@@ -12,6 +12,7 @@ from cases import clocks
 from cases.codes import WITH_FUNCTION, Audience, Role
 from cases.errors import Incomplete, MoveNotAllowed
 from cases.models import Association, Case, Concern, ContactFunction, Member, User
+from cases.routing import Why
 from cases.services.acting import acting
 from cases.services.closing import refer_to_successor
 
@@ -69,5 +70,5 @@ def _fall_back(concern: Concern, actor: User) -> None:
         if mine.state not in WITH_FUNCTION:
             return  # answered while the membership was being ended
         mine.function = None
-        mine.routed_by = "MEMBER_ENDED"
+        mine.routed_by = Why.MEMBER_ENDED
         act.record(Audience.FUNCTION, concern=mine, function=left)

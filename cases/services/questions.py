@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cases import clocks
-from cases.codes import WITH_FUNCTION, Audience, Role, TextKind
+from cases.codes import WITH_FUNCTION, Audience, TextKind
 from cases.errors import MoveNotAllowed
 from cases.models import Case, Concern, Question
 from cases.querysets import Actor
@@ -36,8 +36,9 @@ def ask(
 ) -> Question:
     """Put a question to the reporter; its clock stands still until the reply, at most the förbund's question days.
 
-    Without a concern it is the kansli's and stops triage; the reply then joins the report unless `part_of_report`
-    is false. With one it comes from the function, is relayed without names, and stops that concern alone.
+    Without a concern it is the kansli's and stops triage; question and reply then join the report unless
+    `part_of_report` is false. With one it comes from the function, is relayed without names, and stops that concern
+    alone.
     """
     verb = "ask" if concern is None else "ask_as_function"
     with acting(
@@ -51,7 +52,7 @@ def ask(
     ) as act:
         association = act.case.association
         mine = act.concern(concern) if concern is not None else None
-        audience = Audience.REPORTER_FUNCTION if mine is not None else Audience.REPORTER
+        audience = _audience(mine, part_of_report=part_of_report)
         text = act.write(TextKind.QUESTION, act.texts["body"], audience=audience, concern=mine)
         kind = clocks.DayKind(association.day_kind)
         question = Question.objects.create(
@@ -87,13 +88,12 @@ def reply(
         on_behalf=on_behalf,
         basis=basis,
     ) as act:
-        if act.role == Role.COORDINATOR:
-            says_how(act.role, None, on_behalf)
+        says_how(act.role, None, on_behalf)
         asked = Question.objects.filter(case=act.case, pk=question.pk, answered_at__isnull=True).first()
         if asked is None:
             raise MoveNotAllowed("Frågan är redan besvarad.", code="already_answered")
         mine = act.concern(asked.concern) if asked.concern is not None else None
-        audience = _reply_audience(asked)
+        audience = _audience(mine, part_of_report=asked.part_of_report)
         asked.reply = act.write(TextKind.REPLY, act.texts["body"], audience=audience, concern=mine)
         asked.answered_at = act.at
         asked.pauses_until = min(asked.pauses_until, act.day)
@@ -103,10 +103,11 @@ def reply(
     return act.case
 
 
-def _reply_audience(question: Question) -> Audience:
-    if question.concern_id is not None:
+def _audience(concern: Concern | None, *, part_of_report: bool) -> Audience:
+    """Choose who reads a question and its reply: the same people, since neither says much without the other."""
+    if concern is not None:
         return Audience.REPORTER_FUNCTION
-    return Audience.EVERYONE if question.part_of_report else Audience.REPORTER
+    return Audience.EVERYONE if part_of_report else Audience.REPORTER
 
 
 def _set_clocks(act: Act, concern: Concern | None) -> None:

@@ -34,6 +34,7 @@ def send(
             concern.case = act.case
             _takes(router, concern, chosen[concern.pk])
             _dispatch(act, concern, _route(router, concern, chosen[concern.pk]))
+        act.case.reopened = False
     return act.case
 
 

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from django.db import transaction
+from django.db.models import Field
 
-from cases.codes import MEMBER_PARTIES, UNSENT, Audience, ConcernState, GapType, TextKind, Track
+from cases.codes import MEMBER_PARTIES, UNSENT, Audience, ConcernState, GapType, Role, TextKind, Track
 from cases.errors import Incomplete, MoveNotAllowed
-from cases.models import Association, Case, Concern, Initiative, MaskedOriginal, Text, User
+from cases.models import Association, Case, Concern, Initiative, MaskedOriginal, Measure, Text, User
 from cases.models.case import LINE_LENGTH
 from cases.querysets import Actor
-from cases.services.acting import NOW, Basis, acting, refresh_search
+from cases.services.acting import NOW, Act, Basis, acting, refresh_search
 from cases.services.filing import Concerned, misplaced
 from cases.text import clean
 
@@ -82,7 +84,7 @@ def add_concern(
         act.concerns.append(concern)
         if primary:
             _make_primary(act.concerns, concern)
-        act.record(Audience.KANSLI, concern=concern, type=concern.type_set, primary=primary)
+        act.record(Audience.REPORTER, concern=concern, type=concern.type_set, primary=primary)
     return concern
 
 
@@ -102,7 +104,7 @@ def withdraw_concern(case: Case, *, actor: Actor, concern: Concern, reason: str,
         if mine.is_primary:
             _make_primary(act.concerns, next(c for c in act.concerns if c.state != ConcernState.WITHDRAWN))
         act.write(TextKind.REASON, act.texts["reason"], audience=Audience.FUNCTION, concern=mine)
-        act.record(Audience.FUNCTION, concern=mine)
+        act.record(Audience.REPORTER_FUNCTION, concern=mine)
     return act.case
 
 
@@ -124,7 +126,7 @@ def note(case: Case, *, actor: Actor, body: str, basis: Basis = NOW) -> Case:
 def assign(case: Case, *, actor: Actor, responsible: User, basis: Basis = NOW) -> Case:
     """Make a coordinator of the förbund responsible for the case."""
     with acting(case, "assign", actor=actor, basis=basis) as act:
-        if not act.case.association.grants.in_force().filter(user=responsible, role="COORDINATOR").exists():
+        if not act.case.association.grants.in_force().filter(user=responsible, role=Role.COORDINATOR).exists():
             raise Incomplete({"responsible": "Välj en samordnare i förbundet."})
         act.case.responsible = responsible
         act.record(Audience.KANSLI, responsible=responsible.pk)
@@ -141,7 +143,7 @@ def mask(
     text: Text | None = None,
     basis: Basis = NOW,
 ) -> Case:
-    """Cover a phrase wherever it stands in a field of the report, or in another text on the case.
+    """Cover a phrase wherever it stands in a text on the case, or in a `field`: a key of `maskable`.
 
     The original is kept apart, for a coordinator alone through `reading.original`. The phrase itself is stored
     nowhere else.
@@ -156,42 +158,77 @@ def mask(
         basis=basis,
     ) as act:
         assert act.user is not None  # only a coordinator masks, and coordinators log in
-        covered, body = _target(act.case, field, text)
-        # Where a text is named, no field is: an event keeps what it is given for good.
-        field = "" if covered is not None else field
+        place = _target(act, field, text)
         # What was stored is clean; a browser sends the same words with other line ends.
         phrase = clean(phrase)
-        if not phrase or phrase not in body:
+        if not phrase or phrase not in place.body:
             raise Incomplete({"phrase": "De orden står inte så i texten. Kopiera dem precis som de står."})
         MaskedOriginal.objects.create(
             case=act.case,
-            field=field,
-            text=covered,
-            body=body,
+            field=place.key,
+            text=place.row if isinstance(place.row, Text) else None,
+            body=place.body,
             reason=act.texts["reason"],
             masked_by=act.user,
             masked_at=act.at,
         )
-        masked = body.replace(phrase, MASK * min(len(phrase), MASK_LENGTH))
-        if covered is None:
-            setattr(act.case, field, masked)
-            refresh_search(act.case)
-        else:
-            covered.body = masked
-            covered.save(update_fields=["body"])
-        act.record(Audience.KANSLI, field=field, text=covered and covered.pk, count=body.count(phrase))
+        # An event keeps what it is given for good: where, never which words.
+        act.record(
+            Audience.KANSLI,
+            field=place.key,
+            text=place.row.pk if isinstance(place.row, Text) else None,
+            count=place.body.count(phrase),
+        )
+        setattr(place.row, place.column, place.body.replace(phrase, MASK * min(len(phrase), MASK_LENGTH)))
+        place.row.save(update_fields=[place.column])
+        refresh_search(act.case)
     return act.case
 
 
-def _target(case: Case, field: str, text: Text | None) -> tuple[Text | None, str]:
+@dataclass(frozen=True)
+class Maskable:
+    """A free text that is kept in a column: `key` names it as an event and a kept original do."""
+
+    key: str
+    row: Case | Concern | Measure | Text
+    column: str
+
+    @property
+    def label(self) -> str:
+        """Say which text it is."""
+        field = self.row._meta.get_field(self.column)
+        assert isinstance(field, Field)
+        if isinstance(self.row, Concern):
+            return f"{self.row.who}, {field.verbose_name}"
+        return f"{'Åtgärd' if isinstance(self.row, Measure) else 'Rapporten'}, {field.verbose_name}"
+
+    @property
+    def body(self) -> str:
+        return str(getattr(self.row, self.column))
+
+
+def maskable(case: Case) -> dict[str, Maskable]:
+    """Return, by key, every column of the case and of the rows on it where somebody has written something.
+
+    Not those that nobody writes about the case in: the reporter's own address, a systemfel's name.
+    """
+    places = [
+        *(Maskable(name, case, name) for name in (*Case.TEXT_FIELDS, "referred_to")),
+        *(Maskable(f"concern:{row.pk}:own_reference", row, "own_reference") for row in case.concerns.all()),
+        *(Maskable(f"measure:{row.pk}:owner", row, "owner") for row in case.measures.all()),
+    ]
+    return {place.key: place for place in places if place.body}
+
+
+def _target(act: Act, field: str, text: Text | None) -> Maskable:
     if text is not None:
-        own = Text.objects.select_for_update().filter(case=case, pk=text.pk).first()
+        own = Text.objects.select_for_update().filter(case=act.case, pk=text.pk).first()
         if own is None:
             raise MoveNotAllowed("Texten hör inte till ärendet.", code="wrong_text")
-        return own, own.body
-    if field not in Case.TEXT_FIELDS:
+        return Maskable("", own, "body")
+    if (place := maskable(act.case).get(field)) is None:
         raise Incomplete({"target": "Välj vilken text som ska maskeras."})
-    return None, str(getattr(case, field))
+    return place
 
 
 def _fits(association: Association, concerned: Concerned) -> None:

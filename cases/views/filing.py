@@ -12,11 +12,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from cases import clocks, services
-from cases.errors import DomainError, Incomplete, PersonalDataFound
+from cases.errors import AlreadyDone, DomainError
+from cases.forms.fields import put_beside
 from cases.forms.filing import ReportForm, may_file_for_caller
 from cases.models import Association, Draft, User
 from cases.querysets import NOBODY, Actor
 from cases.views.base import members_only, user_of
+from cases.views.errors import kept_fields
 
 
 @require_safe
@@ -52,10 +54,18 @@ def file(request: HttpRequest, code: str) -> HttpResponse:
     if form.is_valid():
         try:
             filed = services.file(
-                association, form.report(), actor=actor, for_caller=form.caller(), key=form.key(), draft=draft
+                association,
+                form.report(),
+                actor=actor,
+                for_caller=form.caller(),
+                key=form.key(),
+                nonce=str(form.cleaned_data["nonce"]),
+                draft=draft,
             )
+        except AlreadyDone as error:
+            return _sent_before(request, form, error)
         except DomainError as error:
-            _show(form, error)
+            put_beside(form, error)
         else:
             context = {
                 "case": filed.case,
@@ -87,7 +97,7 @@ def file_draft(request: HttpRequest, code: str) -> HttpResponse:
             return HttpResponse(format_html('<p class="field-error">{}</p>', error.message))
         form = ReportForm(request.POST, association=association, actor=user_of(request))
         form.is_valid()
-        _show(form, error)
+        put_beside(form, error)
         return _page(request, form, None, status=422)
     if by_itself:
         return HttpResponse(
@@ -118,12 +128,18 @@ def _page(request: HttpRequest, form: ReportForm, draft: Draft | None, status: i
     return render(request, "cases/file.html", context, status=status)
 
 
-def _show(form: ReportForm, error: DomainError) -> None:
-    fields = error.fields if isinstance(error, Incomplete | PersonalDataFound) else {}
-    for name, sentence in fields.items():
-        form.add_error(name if name in form.fields else None, sentence)
-    if not fields:
-        form.add_error(None, error.message)
+def _sent_before(request: HttpRequest, form: ReportForm, error: AlreadyDone) -> HttpResponse:
+    """Say that the report has been sent, with what was written since to copy: going back must lose or double nothing.
+
+    Without account the case is not named: whoever has the page's number alone has no receipt.
+    """
+    context = {
+        "case": error.case if form.actor.pk is not None and not form.for_caller else None,
+        "association": form.association,
+        "again": request.get_full_path(),
+        "kept": kept_fields(request),
+    }
+    return render(request, "cases/file_again.html", context, status=409)
 
 
 def _actor(request: HttpRequest) -> Actor:

@@ -18,7 +18,7 @@ from cases.codes import (
     Status,
     TextKind,
 )
-from cases.errors import Incomplete, MoveNotAllowed
+from cases.errors import Incomplete, MoveNotAllowed, PersonalDataFound
 from cases.models import Case, Member
 from cases.querysets import ReceiptHolder, roles_of
 from cases.services import Concerned
@@ -228,7 +228,7 @@ def test_the_holder_of_the_code_takes_a_report_back(by_code, flow):
 
 
 def duplicate(case, original, actor):
-    return dismiss(case, actor, DismissReason.DUPLICATE, duplicate_of=original, reply="Vi vet redan.")
+    return dismiss(case, actor, DismissReason.DUPLICATE, duplicate_of=original.number, reply="Vi vet redan.")
 
 
 def test_a_duplicates_reporter_gets_the_originals_reply_when_it_comes(answered, file_case, sanna):
@@ -312,10 +312,29 @@ def test_a_duplicate_points_within_the_forbund(case, annat_forbund, rakel, sanna
     from_elsewhere = services.file(
         annat_forbund, services.Report("a", "b", [Concerned(Party.OTHER)], None), actor=rakel
     ).case
-    for wrong in (None, from_elsewhere):
+    for wrong in ("", "LH-PRO-2026-9999", from_elsewhere.number):
         with pytest.raises(Incomplete) as refused:
-            duplicate(case, wrong, sanna)
+            dismiss(case, sanna, DismissReason.DUPLICATE, duplicate_of=wrong)
         assert refused.value.fields.keys() == {"duplicate_of"}
+
+
+def test_the_number_of_an_original_needs_the_reason_that_goes_with_it(case, file_case, flow, sanna):
+    with pytest.raises(Incomplete) as refused:
+        dismiss(case, sanna, DismissReason.OTHER, duplicate_of=file_case().number)
+    assert refused.value.fields.keys() == {"duplicate_of"}
+    assert flow.again(case).is_open
+
+
+def test_the_number_of_an_original_is_found_however_it_is_typed(case, file_case, flow, sanna):
+    original = file_case()
+    dismiss(case, sanna, DismissReason.DUPLICATE, duplicate_of=f" {original.number.lower()} ")
+    assert flow.again(case).duplicate_of == original
+
+
+def test_a_personal_number_is_no_number_of_a_case(case, sanna):
+    with pytest.raises(PersonalDataFound) as refused:
+        dismiss(case, sanna, DismissReason.DUPLICATE, duplicate_of="640823-3234")
+    assert refused.value.findings.keys() == {"duplicate_of"}
 
 
 def test_when_word_to_a_duplicate_cannot_be_stored_the_original_does_not_close(answered, file_case, sanna, monkeypatch):
@@ -436,6 +455,32 @@ def test_from_there_it_is_sent_on(answered, flow, sanna, funktion):
     services.reopen(answered, actor=sanna, reason="Det hände igen.")
     services.send(answered, actor=sanna, concerns={answered.concerns.get().pk: funktion})
     assert flow.again(answered).status == Status.WITH_PARTY
+
+
+def test_what_was_opened_again_is_handled_within_the_days_of_triage(answered, flow, sanna, rakel):
+    close(answered, sanna)
+    with later(20):
+        services.reopen(answered, actor=rakel, reason="Det hände igen.")
+    case = flow.again(answered)
+    assert (case.status, case.reopened, case.next_due) == (Status.ANSWERED, True, START.date() + 25 * DAY)
+    with later(26):
+        assert case.is_late
+
+
+def test_what_was_opened_again_no_longer_waits_once_it_is_sent_on(answered, flow, sanna, funktion, karl):
+    close(answered, sanna)
+    services.reopen(answered, actor=sanna, reason="Det hände igen.")
+    services.send(answered, actor=sanna, concerns={answered.concerns.get().pk: funktion})
+    case = flow.answer(answered)
+    assert (case.status, case.reopened, case.next_due) == (Status.ANSWERED, False, None)
+
+
+def test_what_was_opened_again_no_longer_waits_once_it_is_closed(answered, flow, sanna):
+    close(answered, sanna)
+    services.reopen(answered, actor=sanna, reason="Det hände igen.")
+    close(answered, sanna)
+    case = flow.again(answered)
+    assert (case.reopened, case.next_due) == (False, None)
 
 
 def test_opening_again_needs_a_reason(answered, sanna):

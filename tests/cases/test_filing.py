@@ -5,6 +5,7 @@ import datetime as dt
 import inspect
 import traceback
 import uuid
+from contextlib import nullcontext
 
 import pytest
 
@@ -434,6 +435,8 @@ TEXTS = {
 # Parameters that are strings and no text of a person's, and why.
 NO_TEXTS = {
     ("file", "key"): "made by the page; only its hash is stored",
+    ("file", "nonce"): "made by the page; only its hash is stored",
+    ("dismiss", "duplicate_of"): "the number of a case, or refused; guarded all the same",
     ("mask", "phrase"): "the very words to cover; looked for, and stored nowhere",
     ("mask", "field"): "one of the case's field names, or refused",
     ("receipt_hash", "code"): "only its hash is looked for",
@@ -575,6 +578,13 @@ def test_the_kansli_says_how_a_members_word_came(world, verb):
     assert refused.value.fields.keys() == {"source"}
     getattr(services, verb)(case, **arguments, on_behalf=BY_PHONE)
     assert case.events.last().data["source"] == "PHONE"
+
+
+@pytest.mark.parametrize(("party", "needed"), [(Party.FORBUND, False), (Party.OTHER, True)])
+def test_only_for_the_forbund_itself_does_the_kansli_answer_in_its_own_name(file_case, flow, sanna, party, needed):
+    case = flow.send(file_case(concerned=[Concerned(party)]))
+    with pytest.raises(Incomplete) if needed else nullcontext():
+        services.acknowledge(case, actor=sanna, concern=case.concerns.get())
 
 
 def test_a_contacts_own_word_has_no_source(world):

@@ -1,5 +1,7 @@
 """Measures: planned, done, dropped, moved to a pattern."""
 
+from contextlib import nullcontext
+
 import pytest
 
 from cases import clocks, services
@@ -85,6 +87,14 @@ def test_a_plan_says_what_and_whose(planned, karl, empty):
     with pytest.raises(Incomplete) as refused:
         services.add_measure(planned, actor=karl, concern=planned.concerns.get(), plan=plan)
     assert refused.value.fields.keys() == {f"{empty}_1"}
+
+
+def test_a_measure_is_not_planned_for_a_day_that_has_been(planned, karl):
+    for days, refused in ((-1, True), (0, False)):
+        plan = Plan("Bemanna.", Cause.OTHER, "Chefen", START.date() + days * DAY)
+        with pytest.raises(Incomplete) if refused else nullcontext() as told:
+            services.add_measure(planned, actor=karl, concern=planned.concerns.get(), plan=plan)
+        assert not refused or told.value.fields.keys() == {"due_1"}
 
 
 def test_a_wrong_second_plan_stores_nothing_of_the_answer(case, flow, karl):

@@ -53,6 +53,13 @@ def test_a_meeting_that_has_been_takes_no_case(case, sanna):
     lift(case, sanna, held_on=START.date())
 
 
+def test_a_meeting_is_at_most_eighteen_months_ahead(case, sanna):
+    with pytest.raises(Incomplete) as refused:
+        lift(case, sanna, held_on=START.date() + 549 * DAY)
+    assert refused.value.fields.keys() == {"held_on"}
+    lift(case, sanna, held_on=START.date() + 548 * DAY)
+
+
 def test_the_pack_is_locked_the_forbunds_days_before(case, sanna):
     assert lift(case, sanna).meeting.cut_off == MEETING - 14 * DAY
 

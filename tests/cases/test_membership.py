@@ -178,7 +178,7 @@ def test_the_operator_may_merge(forbund, annat_forbund, case):
 
 def test_a_merger_that_fails_half_way_changes_nothing(case, file_case, forbund, annat_forbund, adam, monkeypatch):
     file_case()
-    monkeypatch.setattr("cases.services.closing.next_number", lambda to, year: f"LH-ANN-{year}-0001")
+    monkeypatch.setattr("cases.services.filing.next_number", lambda to, year: f"LH-ANN-{year}-0001")
     with pytest.raises(IntegrityError):
         merge(forbund, annat_forbund, adam)
     assert Case.objects.filter(ending="").count() == 2

@@ -146,7 +146,7 @@ TRIES: dict[str, Try] = {
         {"reply", "no_measure"},
         R,
     ),
-    "skriv-av": Try(R, "sanna", says("reply", reason="OTHER"), {"reason", "reply"}, {"reply"}, W),
+    "skriv-av": Try(R, "sanna", says("reply", reason="OTHER"), {"reason", "reply"}, {"reply", "duplicate_of"}, W),
     "hanvisa": Try(R, "sanna", says("reply", "elsewhere"), {"reply"}, {"reply", "elsewhere"}, W),
 }  # fmt: skip
 WITH_TEXTS = [(slug, name) for slug, one in TRIES.items() for name in sorted(one.texts)]
@@ -382,12 +382,16 @@ REFUSALS: list[tuple[str, Data, str, str]] = [
     ("svara", {"owner_1": ""}, "owner_1", "eller töm åtgärden"),
     ("svara", {"due_1": ""}, "due_1", "eller töm åtgärden"),
     ("svara", {"what_2": "En till."}, "owner_2", "eller töm åtgärden"),
+    ("svara", {"due_1": "2026-03-01"}, "due_1", "inte har varit"),
+    ("atgard", {"due_1": "2026-03-01"}, "due_1", "inte har varit"),
     ("lyft", {"held_on": "2026-03-01"}, "held_on", "inte har varit"),
+    ("lyft", {"held_on": "2062-03-01"}, "held_on", "högst 18 månader"),
     ("lyft", {"held_on": (START.date() + 30 * DAY).isoformat(), "body": "PREPARATORY"}, "held_on", "redan"),
     ("maskera", {"phrase": "finns inte där"}, "phrase", "Kopiera dem"),
     ("systemfel", {"new_title": ""}, "pattern", "Välj ett systemfel"),
     ("skriv-av", {"reason": "DUPLICATE"}, "duplicate_of", "Skriv numret"),
     ("skriv-av", {"reason": "DUPLICATE", "duplicate_of": "LH-BRED-2026-0001"}, "duplicate_of", "Skriv numret"),
+    ("skriv-av", {"duplicate_of": "LH-ALLT-2026-0001"}, "duplicate_of", "Välj skälet dubblett"),
     ("hanvisa", {"elsewhere": ""}, "to", "skriv vart du hänvisar"),
     ("anteckna", {"body": "\u202e\u2066 \x07"}, "body", "Skriv något"),
     ("komplettera", {"body": "\u202e\x07"}, "body", "Skriv det du vill"),
@@ -434,6 +438,79 @@ def test_what_the_kansli_records_for_another_needs_how_and_when_it_came(opened, 
     late = Page(step.send(**step.data, source="PHONE", received_on=tomorrow))
     assert "i dag eller tidigare" in late.error_beside("received_on")
     assert step.send(**step.data, source="PHONE", received_on=START.date().isoformat()).status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("slug", "status", "words"),
+    [
+        ("mottaget", W, "Det är antecknat att parten har tagit emot ärendet."),
+        ("svara", W, "Partens svar är antecknat."),
+        ("lamna-tillbaka", W, "Det är antecknat att parten har lämnat tillbaka ärendet."),
+        ("svara-pa-fraga", K, "Rapportörens svar är antecknat."),
+    ],
+)
+def test_the_kansli_that_records_for_another_is_spoken_to_as_the_kansli(opened, slug, status, words):
+    step = opened(slug, by="sanna")
+    form = step.page.html.split("<form class=")[1].split("</form>")[0]
+    assert not [word for word in (" ni ", "Ditt", "Tack", "Ert ") if word in form]
+    step.send(**step.data, source="PHONE", received_on=START.date().isoformat())
+    assert words in step.visit.get(reverse("case", args=[step.case.number])).content.decode()
+
+
+def test_a_step_for_another_is_complete_in_words_that_fit():
+    spoken = {verb for verb, move in MOVES.items() if move.on_behalf}
+    assert spoken == {verb for verb, form in STEP_FORMS.items() if form.done_for_another}
+
+
+# ---- choices that say what they are ----
+
+
+def test_the_texts_to_mask_are_told_apart_by_how_they_begin(opened):
+    page = opened("maskera", status=W).page
+    assert "Fråga 2026-03-02: Vilken brevlåda gäller det?" in page.html
+    assert "Rapporten, vad hände: Vi har skrivit tre gånger utan att få sv …" in page.html
+
+
+def test_everything_in_columns_can_be_chosen_for_a_mask(opened, world):
+    step = opened("maskera", status=P)
+    measure = step.case.measures.get()
+    assert f'value="field:measure:{measure.pk}:owner"' in step.page.html
+    step.send(target=f"field:measure:{measure.pk}:owner", phrase="Enhetschefens", reason="Pekar ut en person.")
+    measure.refresh_from_db()
+    assert measure.owner == "████████ funktion"
+
+
+@pytest.fixture
+def planned(world):
+    return world.forbund.meetings.create(body="BOARD", held_on=START.date() + 45 * DAY)
+
+
+def test_a_case_is_lifted_to_a_meeting_that_is_planned(opened, planned):
+    step = opened("lyft")
+    assert step.send(meeting=str(planned.pk), proposal="Ta upp frågan.").status_code == 302
+    assert step.case.agenda_items.filter(meeting=planned).exists()
+
+
+def test_another_date_than_the_planned_ones_needs_the_date(opened, planned):
+    step = opened("lyft")
+    page = Page(step.send(meeting="other", proposal="Ta upp frågan."))
+    assert page.error_beside("held_on")
+    assert step.send(meeting="other", **step.data).status_code == 302
+    assert step.case.agenda_items.filter(meeting__held_on=next_month()).exists()
+
+
+def test_a_meeting_that_the_case_is_on_already_is_no_choice(opened, world, planned):
+    on = world.cases[R].agenda_items.get().meeting
+    page = opened("lyft").page
+    assert f'name="meeting" value="{planned.pk}"' in page.html
+    assert f'name="meeting" value="{on.pk}"' not in page.html
+
+
+def test_what_was_opened_again_is_first_of_all_sent_on(world):
+    closed = world.cases[C]
+    services.reopen(closed, actor=world.people["rakel"], reason="Det hände igen.")
+    page = Page(browser_of(world.people["sanna"]).get(reverse("case", args=[closed.number])))
+    assert address(closed, "skicka") in page.forms
 
 
 # ---- what belongs to another case or förbund ----

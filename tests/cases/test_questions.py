@@ -180,12 +180,14 @@ def test_the_reply_to_the_kansli_joins_the_report(case, sanna, rakel):
     question = services.ask(case, actor=sanna, body="När?")
     services.reply(case, actor=rakel, question=question, body="I går.")
     assert case.texts.get(kind=TextKind.REPLY).audience == Audience.EVERYONE
+    assert case.texts.get(kind=TextKind.QUESTION).audience == Audience.EVERYONE
 
 
 def test_the_reply_stays_with_the_kansli_when_it_is_not_part_of_the_report(case, sanna, rakel):
     question = services.ask(case, actor=sanna, body="Vem kan vi ringa?", part_of_report=False)
     services.reply(case, actor=rakel, question=question, body="Växeln.")
     assert case.texts.get(kind=TextKind.REPLY).audience == Audience.REPORTER
+    assert case.texts.get(kind=TextKind.QUESTION).audience == Audience.REPORTER
 
 
 # ---- refusals ----

@@ -110,7 +110,11 @@ def test_each_way_to_end_has_its_own_figure(cases, file_case, flow, sanna, rakel
         flow.to_closed(closed)
         services.dismiss(thin, actor=sanna, reason=DismissReason.TOO_LITTLE, reply="Vi vet för lite.")
         services.dismiss(
-            double, actor=sanna, reason=DismissReason.DUPLICATE, reply="Samma som ett annat.", duplicate_of=closed
+            double,
+            actor=sanna,
+            reason=DismissReason.DUPLICATE,
+            reply="Samma som ett annat.",
+            duplicate_of=closed.number,
         )
         services.withdraw(back, actor=rakel)
         services.refer(away, actor=sanna, reply="Det hör till regionen.", elsewhere="Regionen")
@@ -432,7 +436,7 @@ def world(forbund, annat_forbund, file_case, flow, sanna, karl, rakel, kommun, f
             actor=sanna,
             reason=DismissReason.DUPLICATE,
             reply="Samma som ett annat.",
-            duplicate_of=Case.objects.filter(association=forbund).order_by("pk").first(),
+            duplicate_of=Case.objects.filter(association=forbund).order_by("pk").first().number,
         ),
         "withdraw": lambda case: services.withdraw(case, actor=rakel),
         "refer": lambda case: services.refer(case, actor=sanna, reply="Hör dit.", elsewhere="Regionen"),

@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cases import clocks, services
-from cases.codes import ConcernState, GapType, Party, Role, Status, TextKind, Track
+from cases.codes import Cause, ConcernState, GapType, Party, Role, Status, TextKind, Track
 from cases.errors import Incomplete, MoveNotAllowed
 from cases.models import Case, Concern, Initiative, MaskedOriginal, Member, ReadLog, Text, Unit
-from cases.services import Concerned
+from cases.services import Concerned, Plan
 from cases.workflow import derive_status
 from tests.cases.conftest import BY_PHONE, DAY, START
 from tests.people import LONG_AGO, grant, make_user
@@ -262,6 +262,14 @@ def test_a_party_that_was_struck_may_be_added_again(case, sanna, kommun, fk):
     assert case.concerns.filter(member=kommun).count() == 2
 
 
+def test_the_reporter_hears_which_parties_are_added_and_struck_and_not_why(case, sanna, rakel, fk):
+    added = services.add_concern(case, actor=sanna, concerned=Concerned(Party.FORSAKRINGSKASSAN, fk))
+    services.withdraw_concern(case, actor=sanna, concern=added, reason="Fel part.")
+    heard = case.events.for_roles({Role.REPORTER}, frozenset())
+    assert list(heard.values_list("verb", flat=True)) == ["file", "add_concern", "withdraw_concern"]
+    assert not case.texts.for_roles({Role.REPORTER}, frozenset()).exists()
+
+
 # ---- masking ----
 
 
@@ -297,6 +305,39 @@ def test_a_text_on_the_case_can_be_masked_too(case, sanna, rakel):
     assert text.body == "Fråga ████."
 
 
+def test_the_function_that_owns_a_measure_can_be_masked(case, flow, sanna, karl):
+    sent = flow.send(case)
+    plan = Plan("Bemanna.", Cause.RESOURCES, "Chefen Ella", clocks.today())
+    measure = services.add_measure(sent, actor=karl, concern=sent.concerns.get(), plan=plan)
+    masked(sent, sanna, "Ella", field=f"measure:{measure.pk}:owner")
+    measure.refresh_from_db()
+    kept = MaskedOriginal.objects.get()
+    assert (measure.owner, kept.field, kept.body) == ("Chefen ████", f"measure:{measure.pk}:owner", "Chefen Ella")
+
+
+def test_a_partys_own_reference_can_be_masked(case, flow, sanna, karl):
+    sent = flow.send(case)
+    concern = sent.concerns.get()
+    answer = {"finding": "Fel.", "cause": Cause.OTHER, "no_measure": "Rättat.", "own_reference": "Ellas ärende"}
+    services.answer(sent, actor=karl, concern=concern, **answer)
+    masked(sent, sanna, "Ella", field=f"concern:{concern.pk}:own_reference")
+    concern.refresh_from_db()
+    assert (concern.own_reference, concern.state) == ("████s ärende", ConcernState.ANSWERED)
+
+
+def test_where_a_case_was_referred_to_can_be_masked(case, sanna):
+    services.refer(case, actor=sanna, reply="Dit.", elsewhere="Ella på skolan")
+    assert masked(case, sanna, "Ella", field="referred_to").referred_to == "████ på skolan"
+
+
+def test_a_row_of_another_case_is_no_field_to_mask(case, file_case, flow, sanna):
+    concern = flow.answer(flow.send(file_case())).concerns.get()
+    concern.own_reference = "Ella"
+    concern.save()
+    with pytest.raises(Incomplete, match="Välj vilken text"):
+        masked(case, sanna, "Ella", field=f"concern:{concern.pk}:own_reference")
+
+
 def test_a_phrase_over_two_lines_is_found_as_a_browser_sends_it(file_case, sanna):
     case = masked(file_case(happened="Fråga Ella\nPåhittad."), sanna, "Ella\r\nPåhittad", field="happened")
     assert case.happened == "Fråga ████████."
@@ -309,7 +350,7 @@ def test_a_phrase_that_does_not_stand_there_is_refused(file_case, sanna, phrase)
 
 
 @pytest.mark.parametrize("field", ["", "status", "number", "reporter_email", "search"])
-def test_only_the_reporters_own_texts_are_fields_to_mask(case, sanna, field):
+def test_what_nobody_writes_about_the_case_in_is_no_field_to_mask(case, sanna, field):
     with pytest.raises(Incomplete, match="Välj vilken text"):
         masked(case, sanna, "LH", field=field)
 

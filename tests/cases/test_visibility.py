@@ -341,9 +341,13 @@ def test_a_contact_sees_none_of_the_kanslis_own_steps(world):
     assert not {"classify", "join", "note"} & verbs_seen(world, "karl", "ANSWERED")
 
 
-def test_a_contact_does_not_see_the_kanslis_questions_to_the_reporter(world):
-    assert "ask" not in verbs_seen(world, "karl", "ANSWERED")
-    assert "ask" in verbs_seen(world, "rakel", "ANSWERED")
+def test_a_contact_sees_the_kanslis_questions_to_the_reporter_that_are_part_of_the_report(world):
+    case, sanna = world.cases["WITH_PARTY"], world.people["sanna"]
+    services.ask(case, actor=sanna, body="Vem kan vi ringa?", part_of_report=False)
+    assert "ask" not in verbs_seen(world, "karl", "WITH_PARTY")
+    services.ask(case, actor=sanna, body="Vilken månad?")
+    assert "ask" in verbs_seen(world, "karl", "WITH_PARTY")
+    assert "ask" in verbs_seen(world, "rakel", "WITH_PARTY")
 
 
 def test_a_reporter_does_not_see_an_answer_that_is_not_shared(world):

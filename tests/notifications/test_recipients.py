@@ -125,7 +125,11 @@ def test_every_other_ending_is_told_to_the_reporter_too(file_case, flow, sanna, 
 def test_a_duplicates_reporter_is_told_when_the_original_is_closed(file_case, flow, sanna):
     original, duplicate = file_case(), file_case()
     services.dismiss(
-        duplicate, actor=sanna, reason=DismissReason.DUPLICATE, reply="Vi följer det andra.", duplicate_of=original
+        duplicate,
+        actor=sanna,
+        reason=DismissReason.DUPLICATE,
+        reply="Vi följer det andra.",
+        duplicate_of=original.number,
     )
     flow.to_closed(original)
     assert told(duplicate, "original_closed") == {"rakel@example.org": Kind.ENDED}
