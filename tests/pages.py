@@ -8,6 +8,8 @@ from typing import Any
 from django.http.response import HttpResponseBase
 from django.test import Client
 
+from cases.models import Case
+
 VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
 
 
@@ -107,12 +109,20 @@ class Page(HTMLParser):
         return " ".join(told).strip()
 
 
+def receipt_of(codes: list[int]) -> str:
+    """Return the hash that these cases have in common, as a case and the one that it was referred to have."""
+    cases = Case.objects.filter(pk__in=codes)
+    kept = next(filter(None, cases.values_list("receipt_hash", flat=True)), f"made up for {codes}")
+    cases.update(receipt_hash=kept)
+    return kept
+
+
 def browser_of(actor: Any = None, *, codes: list[int] | None = None) -> Client:
     """Return a browser in which somebody has logged in, or typed a receipt code."""
     client = Client()
     if codes is not None:
         session = client.session
-        session["receipt_cases"] = codes
+        session["receipt"] = receipt_of(codes)
         session.save()
         client.cookies["session"] = session.session_key
     elif actor is not None:

@@ -12,6 +12,7 @@ from cases import services
 from cases.codes import Party, Role
 from cases.models import Absence, Case, Draft, ReadLog, RoutingRule, User
 from cases.services import Concerned
+from tests.pages import receipt_of
 from tests.people import grant, make_report, make_user
 
 # Rakel filed the case; Karl's function has it, Frida's has not. Before and after it was lifted Bea is two persons here.
@@ -201,7 +202,7 @@ def visitor(name: str, people, found) -> Client:
     client = Client()
     if name == "code":
         session = client.session
-        session["receipt_cases"] = [found["code_case"]]
+        session["receipt"] = receipt_of([found["code_case"]])
         session.save()
         client.cookies["session"] = session.session_key
     elif name != "nobody":

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from allauth.core import ratelimit
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -16,13 +14,14 @@ from cases.codes import ReadAction, Role, TextKind
 from cases.forms.filing import ReceiptCodeForm
 from cases.forms.steps import STEP_FORMS
 from cases.models import Case, Text
-from cases.querysets import ReceiptHolder
+from cases.querysets import NOBODY, ReceiptHolder
 from cases.views.base import whole
 from cases.views.case import case_context, take_step
 from cases.views.errors import logged_out
 from cases.workflow import Step
 
-_SESSION = "receipt_cases"
+# The hash of the code, never the code. The cases are looked up each time, since one may be referred meanwhile.
+_SESSION = "receipt"
 
 
 @never_cache
@@ -31,14 +30,16 @@ def follow(request: HttpRequest) -> HttpResponse:
     """Ask for the code, and open the case that it belongs to."""
     form = ReceiptCodeForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
-        if not ratelimit.consume(request, action="receipt_code"):
+        # Only wrong codes count: a kansli's many visitors may share one address.
+        if not ratelimit.consume(request, action="receipt_code", dry_run=True):
             form.add_error("code", "Det blev för många försök. Vänta några minuter och försök igen.")
             return render(request, "cases/follow.html", {"form": form}, status=429)
-        found = Case.objects.filter(receipt_hash=services.receipt_hash(form.cleaned_data["code"])).order_by("pk")
-        if keys := list(found.values_list("pk", flat=True)):
+        receipt = services.receipt_hash(form.cleaned_data["code"])
+        if Case.objects.filter(receipt_hash=receipt).exists():
             request.session.cycle_key()
-            request.session[_SESSION] = keys
+            request.session[_SESSION] = receipt
             return redirect("followed")
+        ratelimit.consume(request, action="receipt_code")
         form.add_error("code", "Ingen rapport har den koden. Se efter att alla tecken är med.")
     return render(request, "cases/follow.html", {"form": form}, status=422 if form.errors else 200)
 
@@ -97,5 +98,7 @@ def _replies(cases: list[Case]) -> list[tuple[Case, list[Text]]]:
 
 
 def _holder(request: HttpRequest) -> ReceiptHolder:
-    keys: Any = request.session.get(_SESSION, [])
-    return ReceiptHolder(frozenset(keys))
+    receipt = request.session.get(_SESSION)
+    if not receipt:
+        return NOBODY
+    return ReceiptHolder(frozenset(Case.objects.filter(receipt_hash=receipt).values_list("pk", flat=True)))

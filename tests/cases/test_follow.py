@@ -71,6 +71,11 @@ def test_after_ten_tries_even_the_right_code_has_to_wait(client, by_code):
     assert client.get(CASE).status_code == 302
 
 
+def test_right_codes_never_have_to_wait(client, by_code):
+    opened = {client.post(FOLLOW, {"code": by_code.receipt_code}).status_code for _ in range(12)}
+    assert opened == {302}
+
+
 def test_the_tries_of_one_address_do_not_stop_another(client, by_code):
     for _ in range(11):
         client.post(FOLLOW, {"code": "ABCD-EFGH-JKMN-PQRS"}, REMOTE_ADDR="192.0.2.1")
@@ -169,6 +174,20 @@ def test_a_report_that_was_referred_goes_on_where_it_is_now(client, by_code, ann
     assert set(ReadLog.objects.values_list("case", flat=True)) == {new.pk, by_code.case.pk}
 
 
+def test_a_report_that_is_referred_is_followed_there_at_once(holder, by_code, annat_forbund, sanna):
+    assert holder.get(CASE).status_code == 200
+    new = services.refer(by_code.case, actor=sanna, to=annat_forbund, reply="Det hör till ett annat förbund.")
+    assert f"<title>{new.number}" in html_of(holder.get(CASE))
+
+
+def test_a_session_from_before_opens_nothing(client, case):
+    session = client.session
+    session["receipt"] = ""
+    session.save()
+    client.cookies["session"] = session.session_key
+    assert client.get(CASE).status_code == 302
+
+
 # ---- the receipt ----
 
 
@@ -208,11 +227,23 @@ def test_the_receipt_is_kept_in_no_cache(client, report_of):
     assert "no-store" in client.post("/rapportera/pro/", report_of()).headers["Cache-Control"]
 
 
-def test_somebody_elses_nonce_does_not_show_their_code(client, report_of):
-    first = code_on(client.post("/rapportera/pro/", report_of()))
-    other = code_on(Client().post("/rapportera/pro/", report_of(heading="Något annat")))
-    assert first != other
-    assert Case.objects.count() == 2
+def test_somebody_elses_nonce_shows_neither_their_code_nor_their_case(client, report_of):
+    code = code_on(client.post("/rapportera/pro/", report_of()))
+    other = Client().post("/rapportera/pro/", report_of(heading="Något annat"))
+    page = Page(other)
+    assert other.status_code == 409
+    assert code not in page.html
+    assert Case.objects.get().number not in page.html
+    assert FOLLOW in page.links
+
+
+def test_going_back_without_account_and_writing_more_keeps_the_text(client, report_of):
+    client.post("/rapportera/pro/", report_of())
+    more = "Vi har skrivit tre gånger, och nu har vi ringt också."
+    again = client.post("/rapportera/pro/", report_of(happened=more))
+    assert more in html_of(again)
+    assert "no-store" in again.headers["Cache-Control"]
+    assert Case.objects.get().happened == "Vi har skrivit tre gånger."
 
 
 def test_a_report_for_a_caller_has_a_code_to_read_out(client, report_of, sanna):
