@@ -7,7 +7,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.db.models import QuerySet
-from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -16,7 +15,8 @@ from django.utils.decorators import method_decorator
 from django.views import View
 
 from cases.codes import Role
-from cases.errors import DomainError, Incomplete, PersonalDataFound
+from cases.errors import DomainError
+from cases.forms.fields import put_beside
 from cases.forms.registers import RegisterForm, Search
 from cases.models import Association, User
 from cases.routing import Router
@@ -32,15 +32,6 @@ def administered(user: User) -> QuerySet[Association]:
 def routing_warnings_count(user: User) -> int:
     """Count what the person should look at in the rules and functions whose registers they keep."""
     return sum(len(Router(association).warnings()) for association in administered(user))
-
-
-def put_beside(form: Form, error: DomainError) -> None:
-    """Show what a service refused: beside the field it is about, or on top."""
-    if not isinstance(error, Incomplete | PersonalDataFound):
-        form.add_error(None, error.message)
-        return
-    for field, sentence in error.fields.items():
-        form.add_error(field if field in form.fields else None, sentence)
 
 
 @method_decorator(members_only, name="dispatch")

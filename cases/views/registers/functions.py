@@ -12,11 +12,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 from cases import clocks, services
 from cases.codes import WITH_FUNCTION, GapType
 from cases.errors import DomainError
+from cases.forms.fields import put_beside
 from cases.forms.registers import AbsenceForm, FunctionForm, OwnAbsenceForm, PlaceForm, RuleForm
 from cases.models import Absence, Association, Concern, ContactFunction, FunctionPerson, RoutingRule, User
 from cases.routing import Router
 from cases.views.base import members_only, user_of
-from cases.views.registers.base import ActionPage, FormPage, RegisterPage, put_beside
+from cases.views.registers.base import ActionPage, FormPage, RegisterPage
 
 
 def functions_of(association: Association) -> QuerySet[ContactFunction]:
