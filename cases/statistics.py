@@ -267,9 +267,10 @@ def open_now(cases: CaseQuerySet) -> OpenNow:
     states = cases.open().order_by().values_list("status").annotate(number=Count("pk"))
     concerns = Concern.objects.filter(case=OuterRef("pk"))
     measures = Measure.objects.filter(case=OuterRef("pk"), state=MeasureState.OPEN, due_on__lt=today)
+    for_kansli = Q(Exists(concerns.filter(state__in=UNSENT))) | Q(reopened=True, status=Status.ANSWERED)
     late = cases.late().aggregate(
         late=Count("pk"),
-        late_triage=Count("pk", filter=Q(Exists(concerns.filter(state__in=UNSENT)), triage_due__lt=today)),
+        late_triage=Count("pk", filter=for_kansli & Q(triage_due__lt=today)),
         late_acknowledge=Count(
             "pk", filter=Exists(concerns.filter(state=ConcernState.SENT, acknowledge_due__lt=today))
         ),

@@ -163,6 +163,8 @@ def holder(case: Case, concerns: Sequence[Concern], roles: Collection[str]) -> s
         answered = any(concern.state == ConcernState.ANSWERED for concern in concerns)
         said = "Ni har svarat. Kansliet går vidare när alla har svarat."
         return said if answered else "Ärendet ligger hos den som ska svara."
+    if case.status == Status.ANSWERED and case.reopened:
+        return f"Ärendet är öppnat igen. Kansliet tar upp det senast {in_words(case.triage_due)}."
     if case.status == Status.ANSWERED and not any(c.state == ConcernState.ANSWERED for c in concerns):
         return "Kansliet går igenom ärendet och avslutar det."
     return HOLDERS[Status(case.status)](case)

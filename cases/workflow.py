@@ -29,8 +29,8 @@ from cases.querysets import Actor, roles_of
 if TYPE_CHECKING:
     from cases.models import Case, Concern, Measure
 
-# The ladder's last person has been told by then (the beredningsgrupp's agenda): only after that is silence a state.
-LADDER_DAYS = 21
+# Time to chase an answer, as far as the beredningsgrupp's agenda: only after that is silence a state.
+SILENCE_DAYS = 21
 
 REPORTER, CONTACT, COORDINATOR, PREPARATORY = Role.REPORTER, Role.CONTACT, Role.COORDINATOR, Role.PREPARATORY
 BEFORE_SENDING = frozenset({Status.RECEIVED, Status.CLARIFYING})
@@ -151,8 +151,8 @@ def _others_remain(case: Case, actor: Actor) -> str:
 
 
 def _silent_long_enough(concern: Concern) -> str:
-    if concern.answer_due is None or clocks.today() <= concern.answer_due + dt.timedelta(days=LADDER_DAYS):
-        return f"Du kan markera det tidigast {LADDER_DAYS} dagar efter svarsdagen."
+    if concern.answer_due is None or clocks.today() <= concern.answer_due + dt.timedelta(days=SILENCE_DAYS):
+        return f"Du kan markera det tidigast {SILENCE_DAYS} dagar efter svarsdagen."
     return ""
 
 

@@ -10,7 +10,7 @@ from cases.codes import ConcernState, Lifted, Outcome, Party, Status
 from cases.demo.people import GBG, SVB, Forbund
 from cases.demo.scene import Scene
 from cases.models import Case, Concern
-from cases.workflow import LADDER_DAYS
+from cases.workflow import SILENCE_DAYS
 
 # A report of fewer letters than this may be too little to go on with.
 SHORT = 150
@@ -137,14 +137,14 @@ def _with_the_members(scene: Scene) -> Story:
 
 
 def _silence(scene: Scene, concern: Concern) -> Story:
-    """Wait past the due day and the ladder, and mark that the answer never came."""
+    """Wait past the due day and the chasing, and mark that the answer never came."""
     concern.refresh_from_db()
     assert concern.answer_due is not None
     if scene.pace is None:
         scene.outcome = Outcome.REMAINS
         yield scene.office_hour(concern.answer_due + dt.timedelta(days=scene.rng.randint(2, 12)))
         scene.note_reminder()
-        late = LADDER_DAYS + scene.rng.randint(2, 20)
+        late = SILENCE_DAYS + scene.rng.randint(2, 20)
         yield scene.office_hour(concern.answer_due + dt.timedelta(days=late))
     else:
         scene.outcome = Outcome.REMAINS

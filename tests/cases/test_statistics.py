@@ -210,6 +210,13 @@ def test_a_late_measure_is_late(cases, file_case, flow, karl):
     assert (found.by_status, found.late, found.late_measure) == ({Status.IN_PROGRESS: 1}, 1, 1)
 
 
+def test_a_reopened_case_that_the_kansli_has_not_taken_up_is_late(cases, case, flow, rakel, moved):
+    services.reopen(flow.to_closed(case), actor=rakel, reason="Det hände igen.")
+    with moved(6):
+        found = figures.open_now(cases())
+    assert (found.late, found.late_triage) == (1, 1)
+
+
 def test_a_case_that_has_ended_is_never_late(cases, file_case, flow):
     with on(2, 1):
         flow.to_closed(file_case())

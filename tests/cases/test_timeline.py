@@ -137,3 +137,10 @@ def test_a_sentence_uses_only_what_its_event_holds(world):
     for event in Event.objects.filter(case__in=world.cases.values()).select_related("function", "concern__member"):
         event.case = Case(pk=event.case_id)
         assert timeline.sentence(event)
+
+
+def test_a_reopened_case_says_when_the_kansli_takes_it_up(case, flow, rakel):
+    services.reopen(flow.to_closed(case), actor=rakel, reason="Det hände igen.")
+    case.refresh_from_db()
+    sentence = timeline.holder(case, list(case.concerns.all()), {Role.REPORTER})
+    assert sentence == f"Ärendet är öppnat igen. Kansliet tar upp det senast {timeline.in_words(case.triage_due)}."
