@@ -18,7 +18,7 @@ _INSTALL = {
         ),
         # INSERT OR REPLACE takes the old row away without asking the trigger for deletes.
         (
-            f"CREATE TRIGGER IF NOT EXISTS {TABLE}_no_replace BEFORE INSERT ON {TABLE} "  # noqa: S608 (our own names)
+            f"CREATE TRIGGER IF NOT EXISTS {TABLE}_no_replace BEFORE INSERT ON {TABLE} "  # noqa: S608 # nosec B608 (our own names)
             f"WHEN EXISTS (SELECT 1 FROM {TABLE} WHERE id = NEW.id OR (case_id = NEW.case_id AND seq = NEW.seq)) "
             f"BEGIN SELECT RAISE(ABORT, '{_REFUSAL}'); END"
         ),
