@@ -250,7 +250,7 @@ def test_a_hint_that_names_something_of_the_registers_is_text_too(case, sanna, f
 
 
 def test_the_librarys_own_hint_is_still_a_list(sanna):
-    assert "<ul><li>Ditt lösenord" in html_of(browser_of(sanna).get("/konto/password/change/"))
+    assert "<ul><li>Skriv minst 12 tecken" in html_of(browser_of(sanna).get("/konto/password/change/"))
 
 
 # ---- for a caller ----

@@ -78,9 +78,8 @@ FILTERS = [
 ]
 
 
-@pytest.mark.parametrize(("filters", "wanted"), FILTERS)
-def test_a_filter_finds_these_cases_and_the_file_holds_the_same(as_sanna, cases, filters, wanted):
-    assert found(as_sanna, cases, **filters) == wanted
+def test_a_filter_finds_these_cases_and_the_file_holds_the_same(as_sanna, cases):
+    assert [(filters, found(as_sanna, cases, **filters)) for filters, _ in FILTERS] == FILTERS
 
 
 def test_the_filters_that_name_a_row_find_its_cases(as_sanna, cases, kommun, fk, insats, sanna, stina):
@@ -139,13 +138,13 @@ GARBAGE = [
 ]
 
 
-@pytest.mark.parametrize("garbage", GARBAGE)
-def test_a_filter_that_makes_no_sense_is_refused_beside_it_and_finds_nothing(as_sanna, cases, garbage):
-    [name] = garbage
-    for address in (LIST, FILE):
+@pytest.mark.parametrize("address", [LIST, FILE])
+def test_a_filter_that_makes_no_sense_is_refused_beside_it_and_finds_nothing(as_sanna, cases, address):
+    for garbage in GARBAGE:
+        [name] = garbage
         refused = as_sanna.get(address, garbage)
         page = Page(refused)
-        assert refused.status_code == 422
+        assert (refused.status_code, garbage) == (422, garbage)
         assert page.error_beside(name)
         assert not any(case.number in page.html for case in cases.values())
     assert not ReadLog.objects.exists()

@@ -9,6 +9,8 @@ from cases import services
 from cases.models import Association
 from tests.pages import browser_of, html_of
 
+pytestmark = pytest.mark.once
+
 SENTENCE = "Demodata: rapporter och personer är påhittade"
 OPEN = ["/", "/rapportera/", "/rapportera/pro/", "/folj/", "/hjalp/", "/tillganglighet/", "/personuppgifter/",
         "/konto/login/", "/konto/password/reset/", "/finns-inte/"]  # fmt: skip

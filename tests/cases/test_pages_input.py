@@ -10,6 +10,8 @@ from tests.cases.test_forms import TEXTS_AS_THEY_ARE
 from tests.pages import Page, browser_of, html_of
 from tests.people import PASSWORD
 
+pytestmark = pytest.mark.once
+
 LONG = "Jag har skrivit länge på det här, och vill inte skriva om det. " * 20
 NONCE = "4b2f4c1c-5d1f-4d3f-9a59-94a0f2b1f7de"
 
