@@ -18,7 +18,7 @@ from playwright.sync_api import Browser, Page, Response, ViewportSize, sync_play
 from cases import triggers
 from tests import servers
 
-pytest_plugins = ["tests.people"]
+pytest_plugins = ["tests.people", "tests.browser.walker"]
 
 hypothesis.settings.register_profile("house", deadline=None, database=None, derandomize=servers.under_ci())
 hypothesis.settings.load_profile("house")
@@ -30,6 +30,11 @@ hypothesis.settings.load_profile("house")
 def missing(marker: str) -> str:
     """Ask once a run what does not answer."""
     return servers.MISSING[marker]()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the browser, which takes longest, so that no worker is left alone with it at the end."""
+    items.sort(key=lambda item: item.get_closest_marker("browser") is None)
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

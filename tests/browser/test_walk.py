@@ -4,91 +4,18 @@ The pictures lie in var/screenshots, at 1280 px in light and at 390 px in dark.
 """
 
 import re
-from collections.abc import Callable
-from datetime import timedelta
 from types import SimpleNamespace
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from django.urls import reverse
 from playwright.sync_api import Page, expect
 
-from cases import clocks, demo
-from cases.models import Absence, Case, ContactFunction, FunctionPerson, RoutingRule, Unit
-from tests.cases.test_registers import PAGES, address
+from cases.models import Case, ContactFunction
+from tests.browser.walker import SIZES, Walker
 from tests.conftest import DESKTOP, PHONE
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
-SIZES = pytest.mark.parametrize(
-    ("size", "viewport", "scheme"), [("1280", DESKTOP, "light"), ("390", PHONE, "dark")], ids=["desktop", "phone"]
-)
-
 HEADING = "Ingen från vårdcentralen svarar i telefon"
-
-
-@pytest.fixture
-def small_demo() -> demo.Who:
-    return demo.make(small=True)
-
-
-class Walker:
-    """Somebody at a browser: logs in, opens pages, has each looked at."""
-
-    def __init__(self, open_page: Callable[..., Page], screenshot: Callable, *, size: str, **options) -> None:
-        self._open, self._keep, self.size, self.options = open_page, screenshot, size, options
-        self.seen: list[str] = []
-        self.axe = Axe() if options.get("java_script", True) else None
-        self.page = self._open("/", **options)
-
-    def anew(self) -> Page:
-        """Start over in a browser that knows nothing."""
-        self.page.context.close()
-        self.page = self._open("/", **self.options)
-        return self.page
-
-    def log_in(self, name: str) -> Page:
-        page = self.anew()
-        page.goto("/konto/login/")
-        email = demo.who().by_name(name).email
-        page.get_by_label("E-post").fill(email)
-        page.get_by_label("Lösenord").fill(demo.PASSWORD)
-        page.get_by_role("button", name="Logga in").click()
-        expect(page.get_by_role("heading", level=1)).to_contain_text("Hej")
-        return page
-
-    def look(self, name: str) -> None:
-        """Keep a picture of the page, and have axe find nothing on it."""
-        self.seen.append(name)
-        self._keep(self.page, f"{self.size}-{name}")
-        if self.axe:
-            found = self.axe.run(self.page)
-            assert found.violations_count == 0, f"{name}: {found.generate_report()}"
-            assert self.page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{name} scrolls sideways"
-
-    def visit(self, path: str, name: str) -> Page:
-        self.page.goto(path)
-        self.look(name)
-        return self.page
-
-    def open_step(self, label: str) -> Page:
-        """Unfold a step on the case page, or go to its own page."""
-        page = self.page
-        folded = page.locator("details.step > summary").filter(has_text=re.compile(f"^{label}"))
-        if folded.count():
-            folded.first.click()
-            return page
-        page.locator("details.step > summary").filter(has_text=re.compile("^(Fler steg|Välj ett steg)")).click()
-        page.get_by_role("link", name=re.compile(f"^{label}")).first.click()
-        return page
-
-    def done(self, words: str) -> None:
-        expect(self.page.get_by_role("status").first).to_contain_text(words)
-
-
-@pytest.fixture
-def walk(open_page, screenshot) -> Callable[..., Walker]:
-    return lambda **options: Walker(open_page, screenshot, **options)
 
 
 def fill_in_report(page: Page) -> None:
@@ -226,46 +153,6 @@ def walk_the_other_pages(walker: Walker, number: str) -> None:
         walker.look(f"start-{tag}")
     walker.visit("/mina/", "mina-rapporter")
     walker.visit("/rapportera/gbg/", "rapportera-inloggad")
-
-
-@SIZES
-def test_every_register_page_and_the_admins_first_page(walk, small_demo, size, viewport, scheme):
-    walker = walk(size=size, viewport=viewport, color_scheme=scheme)
-    walker.log_in("Adam Administratör")
-    walker.look("start-administrator")
-    rows = registers_of("SVB")
-    for name, parts in PAGES.items():
-        walker.visit(address(name, parts, rows, code="SVB"), f"register-{name}")
-    walker.visit(reverse("people", kwargs={"code": "SVB"}) + "?q=640823-3234", "register-people-fel")
-    walker.log_in("Dag Driftansvarig")
-    walker.visit("/drift/", "drift")
-    expect(walker.page.get_by_text("Demodata: rapporter och personer är påhittade")).to_be_visible()
-
-
-@SIZES
-def test_the_absence_page_of_a_contact(walk, small_demo, size, viewport, scheme):
-    walker = walk(size=size, viewport=viewport, color_scheme=scheme)
-    place = FunctionPerson.objects.in_force().filter(function__member__association__code="SVB").first()
-    walker.log_in(place.user.name)
-    walker.visit("/register/min-franvaro/", "min-franvaro")
-
-
-def registers_of(code: str) -> dict[str, int]:
-    """Return a row of each register of the förbund, by the part of the address that names it."""
-    place = FunctionPerson.objects.in_force().filter(function__member__association__code=code).first()
-    function, member = place.function, place.function.member
-    today = clocks.today()
-    return {
-        "member": member.pk,
-        "unit": Unit.objects.filter(member__association__code=code).first().pk,
-        "initiative": member.association.initiatives.first().pk,
-        "function": function.pk,
-        "place": place.pk,
-        "rule": RoutingRule.objects.get_or_create(member=member, function=function, gap_type="RELATION")[0].pk,
-        "absence": Absence.objects.create(user=place.user, from_on=today + timedelta(days=400)).pk,
-        "person": place.user.pk,
-        "grant": member.association.grants.in_force().first().pk,
-    }
 
 
 def test_the_flow_works_without_script(walk, small_demo):
