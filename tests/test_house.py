@@ -243,7 +243,7 @@ def test_an_exception_is_logged_by_kind_and_place_without_its_words(log_lines):
     try:
         int("hemlig text")
     except ValueError:
-        logging.getLogger("any.library").exception("failed")
+        logging.getLogger("some.package").exception("failed")
     (line,) = log_lines()
     assert line["exception"][0]["kind"] == "builtins.ValueError"
     assert line["exception"][0]["at"][0].startswith("tests/test_house.py:")
@@ -254,7 +254,7 @@ def test_the_log_of_ones_own_machine_tells_of_an_exception_too(log_lines, capsys
     logs.configure({"level": "INFO", "readable": True})
     stream = io.StringIO()
     logging.getLogger().handlers[0].setStream(stream)
-    logging.getLogger("any.library").error("failed", exc_info=ValueError("hemlig"))
+    logging.getLogger("some.package").error("failed", exc_info=ValueError("hemlig"))
     assert "builtins.ValueError" in stream.getvalue()
     assert "hemlig" not in stream.getvalue() + capsys.readouterr().err
 
