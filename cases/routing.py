@@ -127,14 +127,17 @@ class Router:
             .values_list("user_id", flat=True)
         )
 
-    def present(self, function: ContactFunction, *, without: int | None = None) -> list[User]:
+    def present(
+        self, function: ContactFunction, *, without: int | None = None, deputies_too: bool = False
+    ) -> list[User]:
         """Return who gets what is sent to the function today: its people who are here, else the deputies."""
         here = [
             place
             for place in self._people.get(function.pk, [])
             if place.user_id not in self._away and place.user_id != without
         ]
-        return [p.user for p in here if not p.is_deputy] or [p.user for p in here if p.is_deputy]
+        ordinary = [place.user for place in here if deputies_too or not place.is_deputy]
+        return ordinary or [place.user for place in here]
 
     def route(self, concern: Concern, *, gap_type: str = "", initiative: int | None = None) -> Route:
         """Say where the concern goes and why. The case's reporter counts as absent."""

@@ -22,6 +22,7 @@ from cases.codes import (
     Status,
     TextKind,
 )
+from cases.ladder import Clock, To
 from cases.models import Case, Concern, Event, Text
 from cases.querysets import Actor, roles_of
 
@@ -57,6 +58,44 @@ def _closed(event: Event) -> str:
         f"Avslutades: {Outcome(event.data['outcome']).label.lower()}. Orsak: {Cause(event.data['cause']).label.lower()}"
     )
 
+
+_REMINDED: dict[str, Sentence] = {
+    To.FUNCTION: lambda event: f"{_whom(event)} fick en påminnelse",
+    To.DEPUTIES: lambda event: f"{_whom(event)} och ersättarna fick en påminnelse",
+    To.GROUP: lambda event: f"{_part(event)} påmindes genom sin person i beredningsgruppen",
+    To.AGENDA: lambda event: f"Ärendet sattes på beredningsgruppens nästa dagordning. {_part(event)} har inte svarat",
+    To.KANSLI: lambda event: "Kansliet fick en påminnelse",
+    To.REPORTER: lambda event: "Rapportören fick frågan igen: hjälpte det?",
+    To.BOTH: lambda event: "Rapportören och de som svarade fick frågan: kom det tillbaka?",
+}
+_ABOUT = {
+    Clock.ANSWER: "att svara",
+    Clock.ACKNOWLEDGE: "att bekräfta",
+    Clock.MEASURE: "om en åtgärd",
+    Clock.TRIAGE: "om första hanteringen",
+}
+
+
+def _reminded(event: Event) -> str:
+    said = _REMINDED[event.data["to"]](event)
+    clock = event.data["clock"]
+    about = f" {_ABOUT[clock]}" if clock in _ABOUT and said.endswith("påminnelse") else ""
+    return said + about + (f" (dagen var {in_words(event.data['due'])})" if clock in _ABOUT else "")
+
+
+def _moved(event: Event) -> str:
+    moved = [
+        f"{_CLOCK_DAYS[clock]} flyttades från {in_words(old)} till {in_words(new)}"
+        for clock, (old, new) in event.data["moved"].items()
+    ]
+    return f"Förbundets klockor ändrades: {', '.join(moved)}"
+
+
+_CLOCK_DAYS = {
+    Clock.TRIAGE: "dagen för första hantering",
+    Clock.ACKNOWLEDGE: "dagen för bekräftelse",
+    Clock.ANSWER: "svarsdagen",
+}
 
 # Every verb that can stand in an event has its sentence here; a test keeps it whole.
 SENTENCES: dict[str, Sentence] = {
@@ -94,6 +133,8 @@ SENTENCES: dict[str, Sentence] = {
     "effect": lambda event: f"Kom det tillbaka? {Helped(event.data['came_back']).label}",
     "member_ended": lambda event: f"{_part(event)} lämnade förbundet. Kansliet tar hand om ärendet",
     "original_closed": lambda event: "Det ärende som det här är en dubblett av avslutades",
+    "remind": _reminded,
+    "move_clock": _moved,
 }
 
 

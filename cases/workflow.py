@@ -24,13 +24,14 @@ from cases.codes import (
     Status,
 )
 from cases.errors import MoveNotAllowed
+from cases.ladder import AGENDA_DAYS
 from cases.querysets import Actor, roles_of
 
 if TYPE_CHECKING:
     from cases.models import Case, Concern, Measure
 
 # Time to chase an answer, as far as the beredningsgrupp's agenda: only after that is silence a state.
-SILENCE_DAYS = 21
+SILENCE_DAYS = AGENDA_DAYS
 
 REPORTER, CONTACT, COORDINATOR, PREPARATORY = Role.REPORTER, Role.CONTACT, Role.COORDINATOR, Role.PREPARATORY
 BEFORE_SENDING = frozenset({Status.RECEIVED, Status.CLARIFYING})

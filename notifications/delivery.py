@@ -139,7 +139,9 @@ def _send(delivery: Delivery, connection: BaseEmailBackend) -> State:
 def _may_still_read(delivery: Delivery) -> bool:
     """Tell whether the link leads its reader to a page that they may open; a mailbox has no reader to ask about."""
     user = delivery.user
-    return user is None or (user.is_active and Case.objects.visible_to(user).filter(pk=delivery.event.case_id).exists())
+    if user is None or delivery.event is None:
+        return user is None or user.is_active
+    return user.is_active and Case.objects.visible_to(user).filter(pk=delivery.event.case_id).exists()
 
 
 def _failed(delivery: Delivery, error: Exception) -> None:

@@ -1,4 +1,4 @@
-"""The proof: one row for each letter, to whom it goes and how far it has come."""
+"""The proof: one row for each recipient, channel and event; what a person wants, and a förbund's own words."""
 
 from __future__ import annotations
 
@@ -9,49 +9,107 @@ from django.db import models
 from django.db.models import Q
 
 from cases import clocks
-from cases.models import Event, User
+from cases.models import Association, Event, User
 
 
 class Kind(models.TextChoices):
-    """What a letter tells."""
+    """What a letter tells. `notifications.kinds` says to whom, and in what words."""
 
-    RECEIPT = "RECEIPT", "Kvitto"
-    NEW = "NEW", "Nytt ärende"
-    QUESTION = "QUESTION", "Fråga"
-    REPLIED = "REPLIED", "Svar på fråga"
+    RECEIPT = "RECEIPT", "Kvitto på din rapport"
+    QUESTION = "QUESTION", "Fråga till dig"
+    TAKEN = "TAKEN", "Din rapport är mottagen"
+    SHARED = "SHARED", "Svar du kan läsa"
+    CLOSED = "CLOSED", "Avslutat med svar till dig"
+    ENDED = "ENDED", "Avskrivet eller hänvisat, med svar till dig"
+    HELPED = "HELPED", "Hjälpte det?"
+    CAME_BACK = "CAME_BACK", "Kom det tillbaka?"
+
     SENT = "SENT", "Skickat till din funktion"
+    REPLIED = "REPLIED", "Svar på er fråga"
+    SOON = "SOON", "Svaret ska snart lämnas"
+    DUE = "DUE", "Dags att svara"
+    LATE = "LATE", "Svaret är försenat"
+    UNREAD = "UNREAD", "Inte bekräftat som mottaget"
+    MEASURE = "MEASURE", "En åtgärd ska snart vara klar"
+    MEASURE_LATE = "MEASURE_LATE", "En åtgärd är försenad"
+    CONFIRM = "CONFIRM", "Stämmer er kontaktfunktion?"
+
+    NEW = "NEW", "Nytt ärende"
     RETURNED = "RETURNED", "Återlämnat"
-    ANSWERED = "ANSWERED", "Besvarat"
-    SHARED = "SHARED", "Parten har svarat"
-    ENDED = "ENDED", "Avslutat med svar"
+    ANSWERED = "ANSWERED", "Ett svar har kommit"
     REOPENED = "REOPENED", "Öppnat igen"
+    TRIAGE = "TRIAGE", "Väntar på första hantering"
+    NOBODY = "NOBODY", "Ingen på plats i en funktion"
+    AGENDA = "AGENDA", "Sent svar på nästa dagordning"
+
+    LIFTED = "LIFTED", "Lyft till beredningsgruppen"
+    STATUS = "STATUS", "Svaret dröjer hos er"
+    PACK = "PACK", "Underlaget till mötet är klart"
+
+    DIGEST = "DIGEST", "Samlingsbrev"
+
+
+class Channel(models.TextChoices):
+    """Where word goes: a letter, or the bell in the program."""
+
+    MAIL = "MAIL", "E-post"
+    APP = "APP", "I programmet"
 
 
 class State(models.TextChoices):
-    """How far a letter has come. One that is being sent or tried again is WAITING until `not_before`."""
+    """How far word has come.
+
+    `not_before` says until when: a letter that WAITs is not sent before it, one that is CLAIMED is held by a sender
+    until then, one that is RETRYING is tried again then.
+    """
 
     WAITING = "WAITING", "Väntar"
+    CLAIMED = "CLAIMED", "Skickas nu"
     SENT = "SENT", "Skickat"
+    RETRYING = "RETRYING", "Försöker igen"
     FAILED = "FAILED", "Gick inte att skicka"
+    BOUNCED = "BOUNCED", "Kom tillbaka"
     SUPPRESSED = "SUPPRESSED", "Skickades inte"
 
 
-class Delivery(models.Model):
-    """One letter about one event to one address; the key keeps it from being made twice.
+# What a sender may take up: the last only when the one that held it is gone.
+UNSENT = (State.WAITING, State.RETRYING, State.CLAIMED)
 
-    Whoever moves `not_before` ahead holds the letter until then: it is the lease while the letter is being sent,
-    and the time of the next attempt when that failed. `why` holds a code, never what a server said, since servers
-    quote addresses.
+
+class Cadence(models.TextChoices):
+    """When a person gets letters of a kind."""
+
+    AT_ONCE = "AT_ONCE", "Genast"
+    DAILY = "DAILY", "Samlat varje arbetsdag"
+    WEEKLY = "WEEKLY", "Samlat varje måndag"
+    OFF = "OFF", "Inget brev"
+
+
+class Delivery(models.Model):
+    """Word of one event to one recipient by one channel; the key keeps it from being made twice.
+
+    Word without an event (a digest, a function to confirm, a pack) says what it is `about` instead. A letter that waits
+    for a digest is `carried_by` it, and shares its fate. `why` holds a code, never what a server said, since servers
+    quote addresses. In the program, word is SENT when it is there to see.
     """
 
-    event = models.ForeignKey(Event, models.PROTECT, related_name="deliveries")
-    kind = models.CharField(max_length=12, choices=Kind.choices)
+    event = models.ForeignKey(Event, models.PROTECT, null=True, related_name="deliveries")
+    about = models.CharField(max_length=80, blank=True, default="", db_default="")
+    # Whose words a letter without event is written in; an event has its case's.
+    association = models.ForeignKey(Association, models.PROTECT, null=True, related_name="+", db_index=False)
+    kind = models.CharField(max_length=20)
+    channel = models.CharField(max_length=4, choices=Channel.choices, default=Channel.MAIL, db_default="MAIL")
     user = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     address = models.EmailField()
     state = models.CharField(max_length=12, choices=State.choices, default=State.WAITING)
     not_before = models.DateTimeField(default=clocks.now)
+    # Made anew by whoever claims the letter: only its holder may say how it went.
+    claim = models.CharField(max_length=32, blank=True, default="", db_default="")
     attempts = models.PositiveSmallIntegerField(default=0)
+    carried_by = models.ForeignKey("self", models.PROTECT, null=True, related_name="carries", db_index=False)
     sent_at = models.DateTimeField(null=True)
+    # When its reader put it away in the program without opening the case.
+    seen_at = models.DateTimeField(null=True)
     why = models.CharField(max_length=60, blank=True)
     created_at = models.DateTimeField(default=clocks.now)
 
@@ -60,13 +118,30 @@ class Delivery(models.Model):
         verbose_name = "brev"
         verbose_name_plural = "brev"
         constraints = [
-            models.UniqueConstraint(fields=["event", "address"], name="one_letter_of_an_event"),
+            models.UniqueConstraint(
+                fields=["event", "channel", "address"], condition=Q(event__isnull=False), name="word_of_an_event_once"
+            ),
+            models.UniqueConstraint(
+                fields=["about", "channel", "address"], condition=Q(event__isnull=True), name="word_about_it_once"
+            ),
+            models.CheckConstraint(condition=Q(event__isnull=False) | ~Q(about=""), name="word_has_a_cause"),
             models.CheckConstraint(
-                condition=Q(state="SENT", sent_at__isnull=False) | (~Q(state="SENT") & Q(sent_at__isnull=True)),
-                name="sent_letter_is_dated",
+                condition=Q(state__in=["SENT", "BOUNCED"], sent_at__isnull=False)
+                | (~Q(state__in=["SENT", "BOUNCED"]) & Q(sent_at__isnull=True)),
+                name="sent_word_is_dated",
             ),
         ]
-        indexes = [models.Index(fields=["not_before"], condition=Q(state="WAITING"), name="letter_waiting")]
+        indexes = [
+            models.Index(
+                fields=["not_before"],
+                condition=Q(state__in=["WAITING", "CLAIMED", "RETRYING"], carried_by__isnull=True),
+                name="word_due",
+            ),
+            models.Index(fields=["carried_by"], condition=Q(carried_by__isnull=False), name="word_carried"),
+            models.Index(
+                fields=["user", "-created_at"], condition=Q(channel="APP", seen_at__isnull=True), name="word_unseen"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{Kind(self.kind).label} {self.pk}"
@@ -74,5 +149,40 @@ class Delivery(models.Model):
     @property
     def message_id(self) -> str:
         """Return the same Message-ID at every attempt, so that a reader can tell a double; it names nobody."""
-        key = hashlib.sha256(f"{self.event.hash}:{self.address}".encode()).hexdigest()
-        return f"<{key[:40]}@{settings.SITE_HOST}>"
+        cause = self.event.hash if self.event else self.about
+        return _id_of(cause, self.address)
+
+    @property
+    def thread_id(self) -> str:
+        """Return what all letters about the same case to the same recipient refer to."""
+        return _id_of("thread", str(self.event.case_id), self.address) if self.event else ""
+
+
+def _id_of(*parts: str) -> str:
+    key = hashlib.sha256(":".join(parts).encode()).hexdigest()
+    return f"<{key[:40]}@{settings.SITE_HOST}>"
+
+
+class Preference(models.Model):
+    """When a person wants letters of a kind; without a row it is at once."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="letter_preferences")
+    kind = models.CharField(max_length=20)
+    cadence = models.CharField(max_length=8, choices=Cadence.choices)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "kind"], name="one_preference_of_a_kind")]
+
+
+class LetterText(models.Model):
+    """A förbund's own words for a kind of letter."""
+
+    association = models.ForeignKey(Association, models.PROTECT, related_name="letter_texts")
+    kind = models.CharField(max_length=20)
+    subject = models.CharField("ämnesrad", max_length=120)
+    says = models.TextField("text", max_length=2000)
+    changed_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    changed_at = models.DateTimeField(default=clocks.now)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["association", "kind"], name="one_letter_text_of_a_kind")]

@@ -1,23 +1,25 @@
-"""Who is told of what: one row for each verb that an event can have.
+"""Who is told of what: one row for each verb that an event can have, and for each rung of the ladders.
 
 The event decides, with its function and its day; what the case has become since does not.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from cases import clocks
 from cases.codes import Role
-from cases.models import Event, User
+from cases.ladder import Clock, To
+from cases.models import Association, ContactFunction, Event, User
 from cases.routing import Router
 from notifications.models import Kind
 
 
 @dataclass(frozen=True)
 class Recipient:
-    """Where a letter goes; without user it is a mailbox, or a reporter without account."""
+    """Where word goes; without user it is a mailbox, or a reporter without account."""
 
     address: str
     user: User | None = None
@@ -25,7 +27,7 @@ class Recipient:
 
 @dataclass(frozen=True)
 class Told:
-    """Who gets a letter, and of which kind. Whoever took the step is told of it only with `actor_too`."""
+    """Who gets word, and of which kind. Whoever took the step is told of it only with `actor_too`."""
 
     who: Callable[[Event], Iterable[Recipient]]
     kind: Kind
@@ -42,40 +44,77 @@ def reporter(event: Event) -> list[Recipient]:
 
 def coordinators(event: Event) -> list[Recipient]:
     """Find those who coordinated the förbund on the event's day."""
-    grants = event.case.association.grants.in_force(clocks.local_date(event.at))
-    found = grants.filter(role=Role.COORDINATOR, user__is_active=True).select_related("user").order_by("user")
-    return [_person(grant.user) for grant in found]
+    return _holders(event.case.association, Role.COORDINATOR, _day(event))
 
 
 def function(event: Event) -> list[Recipient]:
-    """Find the people present in the event's function that day, else its mailbox; without either, the kansli."""
-    if event.function is not None:
-        router = Router(event.case.association, day=clocks.local_date(event.at))
-        if present := router.present(event.function, without=event.case.reporter_id):
-            return [_person(user) for user in present]
-        if event.function.mailbox:
-            return [Recipient(event.function.mailbox)]
-    return coordinators(event)
+    """Find the people present in the event's function that day, else its mailbox; the kansli where it has none."""
+    if event.function is None:
+        return coordinators(event)
+    return present_in(event.function, _day(event), without=event.case.reporter_id)
+
+
+def with_deputies(event: Event) -> list[Recipient]:
+    """Find the people present in the event's function, and the deputies who are."""
+    if event.function is None:
+        return coordinators(event)
+    router = Router(event.case.association, day=_day(event))
+    everybody = router.present(event.function, without=event.case.reporter_id, deputies_too=True)
+    return [_person(user) for user in everybody] or function(event)
+
+
+def if_nobody(event: Event) -> list[Recipient]:
+    """Find the kansli, where nobody is present in the event's function that day."""
+    if event.function is None:
+        return []
+    router = Router(event.case.association, day=_day(event))
+    return [] if router.present(event.function, without=event.case.reporter_id) else coordinators(event)
+
+
+def group(event: Event) -> list[Recipient]:
+    """Find the beredningsgrupp of the event's day."""
+    return _holders(event.case.association, Role.PREPARATORY, _day(event))
+
+
+def members_person(event: Event) -> list[Recipient]:
+    """Find whom the concern's member has in the beredningsgrupp; the kansli where it has nobody."""
+    member = event.concern.member if event.concern else None
+    found = _holders(event.case.association, Role.PREPARATORY, _day(event), member=member.pk) if member else []
+    return found or coordinators(event)
+
+
+def answerers(event: Event) -> list[Recipient]:
+    """Find the people present in the functions that the event names as those who had the case."""
+    named = ContactFunction.objects.filter(pk__in=event.data.get("functions", [])).select_related("member__association")
+    found = [present_in(one, _day(event), without=event.case.reporter_id) for one in named.order_by("pk")]
+    return [recipient for recipients in found for recipient in recipients]
+
+
+def present_in(function: ContactFunction, day: dt.date, *, without: int | None = None) -> list[Recipient]:
+    """Return the people present in a function on a day, or its mailbox when there is nobody."""
+    people = Router(function.member.association, day=day).present(function, without=without)
+    mailbox = [Recipient(function.mailbox)] if function.mailbox else []
+    return [_person(user) for user in people] or mailbox
 
 
 # Every verb stands here, those that tell nobody too; a test keeps the table whole. Who stands first in a row gets
-# that letter and no other of the same event.
+# that word and no other of the same event.
 TABLE: dict[str, tuple[Told, ...]] = {
     "file": (Told(reporter, Kind.RECEIPT, actor_too=True), Told(coordinators, Kind.NEW)),
     "add": (),
     "ask": (Told(reporter, Kind.QUESTION),),
     "ask_as_function": (Told(reporter, Kind.QUESTION),),
     # Whoever asked: a function, or the kansli.
-    "reply": (Told(function, Kind.REPLIED),),
+    "reply": (Told(function, Kind.REPLIED), Told(if_nobody, Kind.NOBODY)),
     "mask": (),
     "note": (),
     "assign": (),
     "classify": (),
     "add_concern": (),
     "withdraw_concern": (),
-    "send": (Told(function, Kind.SENT),),
+    "send": (Told(function, Kind.SENT), Told(if_nobody, Kind.NOBODY)),
     "return": (Told(coordinators, Kind.RETURNED),),
-    "acknowledge": (),
+    "acknowledge": (Told(reporter, Kind.TAKEN),),
     "answer": (Told(coordinators, Kind.ANSWERED),),
     "share": (Told(reporter, Kind.SHARED),),
     "mark_unanswered": (),
@@ -83,10 +122,10 @@ TABLE: dict[str, tuple[Told, ...]] = {
     "finish_measure": (),
     "drop_measure": (),
     "move_measure": (),
-    "lift": (),
+    "lift": (Told(group, Kind.LIFTED),),
     "recommend": (),
     "join": (),
-    "close": (Told(reporter, Kind.ENDED),),
+    "close": (Told(reporter, Kind.CLOSED),),
     "dismiss": (Told(reporter, Kind.ENDED),),
     "refer": (Told(reporter, Kind.ENDED),),
     "withdraw": (),
@@ -96,18 +135,58 @@ TABLE: dict[str, tuple[Told, ...]] = {
     "merge": (Told(reporter, Kind.ENDED),),
     "member_ended": (),
     "original_closed": (Told(reporter, Kind.ENDED),),
+    # What a reminder tells, its rung says.
+    "remind": (),
+    "move_clock": (),
+}
+
+# The rungs that tell somebody else than the function, and what they tell.
+RUNGS: dict[tuple[Clock, To], tuple[Told, ...]] = {
+    (Clock.TRIAGE, To.KANSLI): (Told(coordinators, Kind.TRIAGE),),
+    (Clock.ACKNOWLEDGE, To.GROUP): (Told(members_person, Kind.STATUS),),
+    (Clock.ANSWER, To.GROUP): (Told(members_person, Kind.STATUS),),
+    (Clock.ANSWER, To.AGENDA): (Told(coordinators, Kind.AGENDA),),
+    (Clock.MEASURE, To.KANSLI): (Told(coordinators, Kind.MEASURE_LATE),),
+    (Clock.HELPED, To.REPORTER): (Told(reporter, Kind.HELPED),),
+    (Clock.EFFECT, To.BOTH): (Told(reporter, Kind.CAME_BACK), Told(answerers, Kind.CAME_BACK)),
+}
+# What the function is told before the day, on it and after it.
+FUNCTION_KINDS: dict[Clock, tuple[Kind, Kind, Kind]] = {
+    Clock.ACKNOWLEDGE: (Kind.UNREAD, Kind.UNREAD, Kind.UNREAD),
+    Clock.ANSWER: (Kind.SOON, Kind.DUE, Kind.LATE),
+    Clock.MEASURE: (Kind.MEASURE, Kind.MEASURE, Kind.MEASURE_LATE),
 }
 
 
+def told_by_rung(event: Event) -> tuple[Told, ...]:
+    """Return who is told of a reminder: by the clock, the rung's days, and whom the rung names."""
+    clock, to, days = Clock(event.data["clock"]), To(event.data["to"]), event.data["days"]
+    if (clock, to) in RUNGS:
+        return RUNGS[clock, to]
+    before, on, after = FUNCTION_KINDS[clock]
+    kind = before if days < 0 else after if days > 0 else on
+    who = with_deputies if to == To.DEPUTIES else function
+    return (Told(who, kind), Told(if_nobody, Kind.NOBODY))
+
+
 def told_of(event: Event) -> list[tuple[Recipient, Kind]]:
-    """List who is told of the event, each address once, and what kind of letter they get."""
+    """List who is told of the event, each address once, and what kind of word they get."""
     found: dict[str, tuple[Recipient, Kind]] = {}
-    for told in TABLE[event.verb]:
+    for told in told_by_rung(event) if event.verb == "remind" else TABLE[event.verb]:
         for recipient in told.who(event):
             own = recipient.user is not None and recipient.user.pk == event.actor_id
             if told.actor_too or not own:
                 found.setdefault(recipient.address, (recipient, told.kind))
     return list(found.values())
+
+
+def _day(event: Event) -> dt.date:
+    return clocks.local_date(event.at)
+
+
+def _holders(association: Association, role: Role, day: dt.date, **fields: object) -> list[Recipient]:
+    grants = association.grants.in_force(day).filter(role=role, user__is_active=True, **fields)
+    return [_person(grant.user) for grant in grants.select_related("user").order_by("user")]
 
 
 def _person(user: User) -> Recipient:

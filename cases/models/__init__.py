@@ -16,6 +16,7 @@ from cases.models.event import Event, Outbox, ReadLog, Submission
 from cases.models.meeting import AgendaItem, Meeting
 from cases.models.pattern import Pattern
 from cases.models.people import Absence, Grant, Invitation, User
+from cases.models.reminder import Reminder
 
 __all__ = [
     "Absence",
@@ -40,6 +41,7 @@ __all__ = [
     "Pattern",
     "Question",
     "ReadLog",
+    "Reminder",
     "RoutingRule",
     "Submission",
     "Text",

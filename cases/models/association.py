@@ -82,6 +82,8 @@ class Association(models.Model):
     )
     form_intro = models.TextField("text överst på formuläret", max_length=2000, blank=True)
     is_demo = models.BooleanField("demodata", default=False, editable=False)
+    # What the due days of the open cases were last reckoned with: the clocks' settings and the holidays, as a hash.
+    clocks_applied = models.CharField(max_length=64, blank=True, default="", db_default="", editable=False)
     ended_on = models.DateField("upphörde", null=True, blank=True, editable=False)
     successor = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="predecessors", editable=False
@@ -169,6 +171,12 @@ class ContactFunction(Dated):
         default=False,
         help_text="Får det som ingen regel pekar ut. En medlem har högst en.",
     )
+    confirmed_on = models.DateField("bekräftad", null=True, blank=True, editable=False)
+    confirmed_by: models.ForeignKey[User | None, User | None] = models.ForeignKey(
+        "cases.User", models.PROTECT, null=True, blank=True, related_name="+", editable=False
+    )
+    # The last day a letter to the mailbox came back.
+    bounced_on = models.DateField("brev kom tillbaka", null=True, blank=True, editable=False)
 
     class Meta(Dated.Meta):
         ordering = ["name"]

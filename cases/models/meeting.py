@@ -10,7 +10,7 @@ from django.db.models import Q
 from cases import clocks
 from cases.codes import Lifted
 from cases.models.association import Association
-from cases.models.case import Case, Text
+from cases.models.case import Case, Concern, Text
 from cases.models.people import User
 
 
@@ -37,11 +37,16 @@ class Meeting(models.Model):
 
 
 class AgendaItem(models.Model):
-    """A case on a meeting's agenda, with what the group recommended."""
+    """A case on a meeting's agenda, with what the group recommended.
 
-    meeting = models.ForeignKey(Meeting, models.PROTECT, related_name="items")
+    One without a meeting waits for the next that is planned. One that the ladder put there names the concern whose
+    answer is late instead of a proposal; it lets the group see a status card, not the case.
+    """
+
+    meeting = models.ForeignKey(Meeting, models.PROTECT, null=True, related_name="items")
     case = models.ForeignKey(Case, models.PROTECT, related_name="agenda_items")
-    proposal = models.OneToOneField(Text, models.PROTECT, related_name="as_proposal")
+    proposal = models.OneToOneField(Text, models.PROTECT, null=True, related_name="as_proposal")
+    late = models.ForeignKey(Concern, models.PROTECT, null=True, related_name="agenda_items")
     recommendation = models.OneToOneField(Text, models.PROTECT, null=True, related_name="as_recommendation")
     recommended_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     recommended_at = models.DateTimeField(null=True)
@@ -51,6 +56,9 @@ class AgendaItem(models.Model):
         ordering = ["id"]
         constraints = [
             models.UniqueConstraint(fields=["meeting", "case"], name="case_once_a_meeting"),
+            models.CheckConstraint(
+                condition=Q(proposal__isnull=False) | Q(late__isnull=False), name="item_says_what_it_is_about"
+            ),
             models.CheckConstraint(
                 condition=Q(recommendation__isnull=True) | Q(recommended_at__isnull=False),
                 name="recommendation_is_dated",

@@ -43,6 +43,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_active = models.BooleanField("aktiv", default=True)
     is_staff = models.BooleanField("driftansvarig", default=False)
     created_at = models.DateTimeField(default=clocks.now, editable=False)
+    # The last day a letter to the address came back; empty again once the address is known to work.
+    bounced_on = models.DateField("brev kom tillbaka", null=True, blank=True, editable=False)
 
     objects = UserManager()
 

@@ -11,7 +11,7 @@ from tests.cases.conftest import PEOPLE, START, actor_of
 from tests.people import make_report
 
 # Events that no step of the table writes: they follow from something else.
-IMPOSED = {"file", "merge", "member_ended", "original_closed"}
+IMPOSED = {"file", "merge", "member_ended", "original_closed", "remind", "move_clock"}
 
 
 def told(case: Case, actor) -> list[str]:

@@ -11,7 +11,8 @@ from cases import services
 from cases.codes import GapType, Party
 from cases.models import Event
 from cases.services import Concerned
-from notifications.letters import TO_REPORTER, WORDINGS, compose
+from notifications.kinds import KINDS, Reader
+from notifications.letters import compose
 from notifications.models import Delivery, Kind
 from tests.people import make_report
 
@@ -44,7 +45,7 @@ def everything(received) -> str:
 
 
 def test_every_kind_has_its_wording():
-    assert set(WORDINGS) == set(Kind)
+    assert set(KINDS) == set(Kind)
 
 
 @pytest.mark.parametrize("kind", Kind)
@@ -72,7 +73,7 @@ def test_a_letter_to_an_account_leads_to_the_case(case, rakel, kind, settings):
     assert settings.SITE_URL + reverse("case", args=[case.number]) in said.split()
 
 
-@pytest.mark.parametrize("kind", sorted(TO_REPORTER))
+@pytest.mark.parametrize("kind", [kind for kind, row in KINDS.items() if row.reader == Reader.REPORTER])
 def test_a_letter_to_a_reporter_without_account_leads_to_the_receipt_code(case, kind, settings):
     said = letter(case, kind).get_content()
     assert settings.SITE_URL + reverse("follow") in said.split()

@@ -10,7 +10,7 @@ from notifications.recipients import TABLE, told_of
 from tests.people import make_function, make_report
 
 # What happens to a case without a move of the table.
-IMPOSED = {"file", "merge", "member_ended", "original_closed"}
+IMPOSED = {"file", "merge", "member_ended", "original_closed", "remind", "move_clock"}
 
 
 def told(case, verb: str) -> dict[str, str]:
@@ -112,7 +112,7 @@ def test_a_shared_answer_and_the_closing_are_told_to_the_reporter(case, flow, sa
     services.share(answered, actor=sanna, concern=answered.concerns.get())
     flow.close(answered)
     assert told(case, "share") == {"rakel@example.org": Kind.SHARED}
-    assert told(case, "close") == {"rakel@example.org": Kind.ENDED}
+    assert told(case, "close") == {"rakel@example.org": Kind.CLOSED}
 
 
 def test_every_other_ending_is_told_to_the_reporter_too(file_case, flow, sanna, annat_forbund):

@@ -1,0 +1,84 @@
+"""The ladders: when a clock nears its day or has passed it, who is reminded, and in which order.
+
+A rung is taken once for each due day. A rung that was missed is not made up for once a later one is reached, so that
+nobody gets two reminders at once. `services.chasing` climbs, and what is said and to whom stands in the event that it
+writes.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from django.db.models import TextChoices
+
+
+class Clock(TextChoices):
+    """What a ladder belongs to: a clock of the case, of a concern or of a measure."""
+
+    TRIAGE = "TRIAGE", "Första hantering"
+    ACKNOWLEDGE = "ACKNOWLEDGE", "Bekräftelse"
+    ANSWER = "ANSWER", "Svar"
+    MEASURE = "MEASURE", "Åtgärd"
+    HELPED = "HELPED", "Hjälpte det?"
+    EFFECT = "EFFECT", "Kom det tillbaka?"
+
+
+class To(TextChoices):
+    """Who is reminded at a rung."""
+
+    FUNCTION = "FUNCTION", "Kontaktfunktionen"
+    DEPUTIES = "DEPUTIES", "Kontaktfunktionen och ersättarna"
+    GROUP = "GROUP", "Medlemmens person i beredningsgruppen"
+    AGENDA = "AGENDA", "Beredningsgruppens nästa möte"
+    KANSLI = "KANSLI", "Kansliet"
+    REPORTER = "REPORTER", "Rapportören"
+    BOTH = "BOTH", "Rapportören och de som svarade"
+
+
+class Rung(NamedTuple):
+    """A step: how many days after the due day (before it, if negative), and who is told."""
+
+    days: int
+    to: To
+
+
+WEEKLY = 8
+AGENDA_DAYS = 21
+
+LADDERS: dict[Clock, tuple[Rung, ...]] = {
+    Clock.ANSWER: (
+        Rung(-7, To.FUNCTION),
+        Rung(0, To.FUNCTION),
+        Rung(7, To.DEPUTIES),
+        Rung(14, To.GROUP),
+        Rung(AGENDA_DAYS, To.AGENDA),
+        *(Rung(AGENDA_DAYS + 7 * week, To.FUNCTION) for week in range(1, WEEKLY + 1)),
+    ),
+    # Shorter: the answer's own ladder takes over where it begins.
+    Clock.ACKNOWLEDGE: (Rung(0, To.FUNCTION), Rung(7, To.DEPUTIES), Rung(14, To.GROUP)),
+    Clock.TRIAGE: (Rung(0, To.KANSLI), Rung(3, To.KANSLI), Rung(7, To.KANSLI)),
+    Clock.MEASURE: (Rung(-7, To.FUNCTION), Rung(0, To.FUNCTION), Rung(7, To.DEPUTIES), Rung(14, To.KANSLI)),
+    # Counted from the closing, when the reporter was asked for the first time.
+    Clock.HELPED: (Rung(7, To.REPORTER),),
+    # Counted from the day of the effect check.
+    Clock.EFFECT: (Rung(0, To.BOTH), Rung(14, To.BOTH)),
+}
+
+
+def rung_on(clock: Clock, due: dt.date, day: dt.date) -> Rung | None:
+    """Return the last rung that a clock has reached by a day; none before the first."""
+    reached = [rung for rung in LADDERS[clock] if due + dt.timedelta(days=rung.days) <= day]
+    return reached[-1] if reached else None
+
+
+def windows(clock: Clock, day: dt.date) -> Iterator[tuple[Rung, dt.date | None, dt.date]]:
+    """Yield each rung with the due days that have it as their last on a day: after the first, up to the second.
+
+    The last rung of all has no first: whatever is older has reached it too.
+    """
+    rungs = LADDERS[clock]
+    for rung, following in zip(rungs, [*rungs[1:], None], strict=True):
+        after = day - dt.timedelta(days=following.days) if following else None
+        yield rung, after, day - dt.timedelta(days=rung.days)
