@@ -66,6 +66,10 @@ LADDERS: dict[Clock, tuple[Rung, ...]] = {
     Clock.EFFECT: (Rung(0, To.BOTH), Rung(14, To.BOTH)),
 }
 
+# A function's people are confirmed this often. They are asked so many days after the day came, by the same rule.
+CONFIRM_DAYS = 183
+CONFIRM_STEPS = (0, 14, 28)
+
 
 def rung_on(clock: Clock, due: dt.date, day: dt.date) -> Rung | None:
     """Return the last rung that a clock has reached by a day; none before the first."""
