@@ -9,7 +9,7 @@ from kombu.exceptions import OperationalError
 from redis import RedisError
 
 from cases.services import expire_drafts
-from notifications import delivery
+from notifications import delivery, rounds
 
 log = structlog.get_logger("notifications")
 
@@ -34,6 +34,8 @@ def wake() -> None:
 
 @shared_task(soft_time_limit=900, time_limit=960)
 def hourly() -> None:
-    """Throw away drafts and sessions that have run out."""
+    """Throw away drafts and sessions that have run out, and give word of what the calendar brings."""
     expire_drafts()
     call_command("clearsessions")
+    rounds.ask_to_confirm()
+    rounds.tell_of_packs()
