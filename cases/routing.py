@@ -228,7 +228,7 @@ class Router:
             )
 
     def _unconfirmed(self, function: ContactFunction) -> Iterator[Doubt]:
-        """Doubt people whom nobody has confirmed in time; it presses when all letters about it have been sent in vain."""
+        """Doubt people whom nobody has confirmed in time; it presses when all letters about it were in vain."""
         late = (self.day - function.confirm_due_on).days
         if late < 0 or self.association.ended_on:
             return

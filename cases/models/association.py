@@ -179,7 +179,7 @@ class ContactFunction(Dated):
     # The last day a letter to the mailbox came back.
     bounced_on = models.DateField("brev kom tillbaka", null=True, blank=True, editable=False)
 
-    objects = FunctionQuerySet.as_manager()
+    objects = FunctionQuerySet.as_manager()  # type: ignore[misc]  # the checker takes it for an instance's own
 
     class Meta(Dated.Meta):
         ordering = ["name"]

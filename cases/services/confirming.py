@@ -14,7 +14,9 @@ from cases.services.registers import holding
 
 log = structlog.get_logger("cases.registers")
 
-SOMEBODY = "Minst en person måste vara kvar. Har alla slutat? Då behöver förbundets administratör först lägga till någon ny."
+SOMEBODY = (
+    "Minst en person måste vara kvar. Har alla slutat? Då behöver förbundets administratör först lägga till någon ny."
+)
 CHANGED = "Personerna i funktionen har ändrats sedan du öppnade sidan. Se efter igen."
 
 
@@ -27,7 +29,7 @@ def confirm_function(
     place of today: somebody who was added after the page was opened is neither confirmed nor taken out.
     """
     with holding(function.member.association):
-        row = ContactFunction.objects.confirmable_by(actor).filter(pk=function.pk).first()
+        row: ContactFunction | None = ContactFunction.objects.confirmable_by(actor).filter(pk=function.pk).first()
         if row is None:
             sentence = "Det här kan bara funktionens egna personer eller förbundets administratör göra."
             raise MoveNotAllowed(sentence, code="not_in_function")
