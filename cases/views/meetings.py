@@ -38,6 +38,7 @@ def meetings(request: HttpRequest) -> HttpResponse:
         "page": Page(request, planned.filter(held_on__lt=today).order_by("-held_on", "pk")),
         "waiting": _shown(waiting, actor),
         "many": len(_prepared(actor)) > 1,
+        "today": today,
     }
     return render(request, "cases/meetings.html", context)
 

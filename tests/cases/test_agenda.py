@@ -66,7 +66,7 @@ def test_a_lifted_case_shows_its_number_heading_and_proposal(item, bea):
 
 
 def test_a_recommendation_is_shown_when_it_is_written(item, bea):
-    assert "Rekommendation</h3>" not in agenda(item.meeting, bea).html
+    assert "Rekommendation</p>" not in agenda(item.meeting, bea).html
     services.recommend(item.case, actor=bea, item=item, body="Bemanna den tillsammans.")
     assert "Bemanna den tillsammans." in agenda(item.meeting, bea).html
 
@@ -115,8 +115,8 @@ def test_an_answer_that_came_after_all_is_not_late(late, flow, bea):
     assert "Besvarad" in html
 
 
-def test_an_answer_that_the_case_no_longer_waits_for_is_not_late(late, flow, sanna, bea):
-    services.dismiss(late.case, actor=sanna, reason="OTHER", reply="Det är löst.")
+def test_an_answer_to_a_case_that_has_gone_elsewhere_is_not_late(late, forbund, annat_forbund, adam, bea):
+    services.merge(forbund, into=annat_forbund, actor=adam)
     with clocks.at(START + 82 * DAY):
         assert "Försenat" not in agenda(late.meeting, bea).html
 
@@ -145,6 +145,14 @@ def test_a_meeting_is_to_come_until_its_day_has_passed(forbund, bea):
     assert list(meetings(bea).context["coming"]) == [held]
     with clocks.at(START + DAY):
         assert meetings(bea).context["page"].rows == [held]
+
+
+def test_the_list_says_when_a_pack_is_locked_or_that_it_is_ready(forbund, bea):
+    for days in (-3, 3, 30):
+        forbund.meetings.create(held_on=START.date() + days * DAY)
+    html = html_of(meetings(bea))
+    assert html.count("Underlaget låses 18 mars 2026") == html.count("Underlaget") - 1 == 1
+    assert "Underlaget är klart" in html
 
 
 def test_the_list_counts_the_points_and_names_both_bodies(item, sanna, case):

@@ -194,6 +194,13 @@ def test_a_grant_that_has_ended_gets_no_pack(meeting, forbund, bea):
     assert letters(Kind.PACK) == ["bea"]
 
 
+def test_who_may_not_log_in_gets_no_pack(meeting, bea, sanna):
+    sanna.is_active = False
+    sanna.save()
+    rounds.tell_of_packs()
+    assert letters(Kind.PACK) == ["bea"]
+
+
 def test_the_boards_meeting_and_a_forbund_that_has_ended_have_no_pack(meeting, forbund, bea):
     Meeting.objects.update(body=Lifted.BOARD)
     rounds.tell_of_packs()
