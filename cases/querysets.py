@@ -180,6 +180,11 @@ class CaseQuerySet(QuerySet["Case"]):
             Q(status__in=[Status.RECEIVED, Status.ANSWERED]) | (Q(status=Status.WITH_PARTY) & Exists(unsent))
         )
 
+    def in_triage(self) -> Self:
+        """Keep open cases that the kansli has a day to take up; `triage_runs` tells it of one."""
+        unsent = self._concerns().filter(case=OuterRef("pk"), state__in=UNSENT)
+        return self.open().filter(Exists(unsent) | Q(reopened=True, status=Status.ANSWERED))
+
     def waiting(self) -> Self:
         """Keep what waits for somebody else: the reporter, a member, a measure."""
         return self.open().filter(status__in=[Status.CLARIFYING, Status.WITH_PARTY, Status.IN_PROGRESS])
@@ -297,6 +302,16 @@ def _reported(standing: Standing, path: str = "") -> Q:
     if standing.user_id is not None:
         matching |= Q(**{f"{path}reporter": standing.user_id})
     return matching
+
+
+def triage_runs(case: Case, concerns: Iterable[Concern]) -> bool:
+    """Tell whether the kansli has a day to take the case up, as `in_triage` does for many.
+
+    An answered case has no clock of its own; one that was opened again waits for the kansli all the same.
+    """
+    if case.ending:
+        return False
+    return any(concern.state in UNSENT for concern in concerns) or (case.reopened and case.status == Status.ANSWERED)
 
 
 def concerns_shown(case: Case, actor: Actor) -> list[Concern]:

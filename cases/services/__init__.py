@@ -6,6 +6,7 @@ transaction.
 
 from cases.services.acting import NOW, Basis, OnBehalf, done_before, payload_key, speaks_for_another
 from cases.services.answering import acknowledge, answer, mark_unanswered, share
+from cases.services.chasing import chase
 from cases.services.closing import close, dismiss, effect, feedback, refer, reopen, withdraw
 from cases.services.drafts import discard_draft, expire_drafts, save_draft
 from cases.services.filing import Concerned, Filed, ForCaller, Report, file, receipt_hash
@@ -62,6 +63,7 @@ __all__ = [
     "answer",
     "ask",
     "assign",
+    "chase",
     "classify",
     "close",
     "code_is_kept",

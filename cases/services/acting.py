@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -41,7 +41,7 @@ from cases.models import (
     Text,
     User,
 )
-from cases.querysets import Actor, roles_of
+from cases.querysets import Actor, roles_of, triage_runs
 from cases.search import stems
 from cases.services.guarding import fits, guarded
 
@@ -227,6 +227,36 @@ def clock_due(association: Association, start: dt.date, days: int, questions: It
     return clocks.due(start, days, clocks.DayKind(association.day_kind), pauses)
 
 
+def chained(case: Case, **fields: Any) -> Event:
+    """Return the next event of a locked case, in its place in the chain. Neither is saved."""
+    case.last_seq += 1
+    event = Event(case=case, seq=case.last_seq, to_status=case.status, previous_hash=case.last_hash, **fields)
+    event.hash = case.last_hash = event.make_hash()
+    return event
+
+
+def store_automatic(events: Sequence[Event]) -> None:
+    """Write many chained events and queue word of them; whoever holds the cases saves those."""
+    Event.objects.bulk_create(events)
+    Outbox.objects.bulk_create([Outbox(event=event, created_at=event.at) for event in events])
+
+
+def next_due(case: Case, concerns: Iterable[Concern], measures: Iterable[Measure]) -> dt.date | None:
+    """Return the first day that somebody has to keep; none when the case has ended."""
+    if case.ending:
+        return None
+    days = [measure.due_on for measure in measures]
+    concerns = list(concerns)
+    if triage_runs(case, concerns):
+        days.append(case.triage_due)
+    for concern in concerns:
+        if concern.state == ConcernState.SENT and concern.acknowledge_due:
+            days.append(concern.acknowledge_due)
+        if concern.state in WITH_FUNCTION and concern.answer_due:
+            days.append(concern.answer_due)
+    return min(days, default=None)
+
+
 def refresh_search(case: Case) -> None:
     """Derive what the text search looks in; a masked word leaves it."""
     case.search = stems(" ".join([case.number, *(getattr(case, name) for name in Case.TEXT_FIELDS)]))
@@ -286,7 +316,7 @@ def _store(act: Act, from_status: str | None = None) -> None:
         _restart_triage(act)
     if case.first_handled_at is None and _is_handling(act, before):
         case.first_handled_at = act.at
-    case.next_due = _next_due(case, act.concerns, measures)
+    case.next_due = next_due(case, act.concerns, measures)
     _write_events(act, before)
     case.save()
 
@@ -318,42 +348,21 @@ def _restart_triage(act: Act) -> None:
         case.handle_by = case.triage_due
 
 
-def _next_due(case: Case, concerns: list[Concern], measures: list[Measure]) -> dt.date | None:
-    """Return the first day that somebody has to keep; none when the case has ended."""
-    if case.ending:
-        return None
-    days = [measure.due_on for measure in measures]
-    # An answered case has no clock of its own; one that was opened again waits for the kansli all the same.
-    if any(concern.state in UNSENT for concern in concerns) or (case.reopened and case.status == Status.ANSWERED):
-        days.append(case.triage_due)
-    for concern in concerns:
-        if concern.state == ConcernState.SENT and concern.acknowledge_due:
-            days.append(concern.acknowledge_due)
-        if concern.state in WITH_FUNCTION and concern.answer_due:
-            days.append(concern.answer_due)
-    return min(days, default=None)
-
-
 def _write_events(act: Act, before: str) -> None:
     case = act.case
     for line in act.lines:
-        case.last_seq += 1
-        event = Event(
-            case=case,
-            seq=case.last_seq,
+        event = chained(
+            case,
             verb=line.verb,
             at=act.at,
             actor=act.user,
             actor_role=act.role,
             from_status=before,
-            to_status=case.status,
             audience=line.audience,
             concern=line.concern,
             function=line.function,
             data=line.data,
-            previous_hash=case.last_hash,
         )
-        event.hash = case.last_hash = event.make_hash()
         event.save(force_insert=True)
         Outbox.objects.create(event=event, created_at=act.at)
         if line.texts:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
+
+from django.db.models import Q
 
 from cases.codes import Audience, Lifted, TextKind
 from cases.errors import Incomplete, MoveNotAllowed
@@ -65,6 +68,33 @@ def recommend(case: Case, *, actor: Actor, item: AgendaItem, body: str, basis: B
         own.save()
         act.record(Audience.FUNCTION, meeting=own.meeting_id)
     return act.case
+
+
+def next_meetings(cases: Collection[Case], day: dt.date) -> dict[int, Meeting | None]:
+    """Return, by case, the beredningsgrupp's next meeting that still takes items; nothing where none is planned.
+
+    A case that already waits for the group's recommendation is left out.
+    """
+    coming = Q(meeting__isnull=True) | Q(meeting__body=Lifted.PREPARATORY, meeting__held_on__gte=day)
+    items = AgendaItem.objects.filter(coming, case__in=cases).values_list("case_id", "meeting_id", "recommended_at")
+    standing = {(case, meeting) for case, meeting, _ in items}
+    waiting = {case for case, _, recommended_at in items if recommended_at is None}
+    planned = Meeting.objects.filter(
+        association__in={case.association_id for case in cases}, body=Lifted.PREPARATORY, held_on__gte=day
+    )
+    open_ones = [meeting for meeting in planned.select_related("association") if meeting.cut_off >= day]
+    return {
+        case.pk: next(
+            (
+                meeting
+                for meeting in open_ones
+                if meeting.association_id == case.association_id and (case.pk, meeting.pk) not in standing
+            ),
+            None,
+        )
+        for case in cases
+        if case.pk not in waiting
+    }
 
 
 def join(
