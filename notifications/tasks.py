@@ -8,7 +8,7 @@ from django.core.management import call_command
 from kombu.exceptions import OperationalError
 from redis import RedisError
 
-from cases.services import expire_drafts
+from cases.services import chase, expire_drafts
 from notifications import delivery
 
 log = structlog.get_logger("notifications")
@@ -34,6 +34,7 @@ def wake() -> None:
 
 @shared_task(soft_time_limit=900, time_limit=960)
 def hourly() -> None:
-    """Throw away drafts and sessions that have run out."""
+    """Give the reminders whose day has come, and throw away drafts and sessions that have run out."""
+    chase()
     expire_drafts()
     call_command("clearsessions")

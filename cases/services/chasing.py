@@ -39,6 +39,7 @@ from cases.querysets import SHOWN_TO_FUNCTION
 from cases.services.acting import chained, store_automatic
 from cases.services.measures import audience_of
 from cases.services.meetings import next_meetings
+from cases.services.reclocking import apply_clocks
 
 BATCH = 500
 # Annotated querysets, which their stubs do not follow.
@@ -48,8 +49,9 @@ ONE_DAY = dt.timedelta(days=1)
 
 @dataclass(frozen=True)
 class Chased:
-    """What a round gave: reminders, by clock."""
+    """What a round did: due days that were moved, by the event, and reminders that were given, by clock."""
 
+    moved: int
     reminders: Mapping[Clock, int]
 
 
@@ -68,9 +70,9 @@ class _Chase:
 
 
 def chase() -> Chased:
-    """Give every reminder whose day has come, each once; return how many."""
-    day = clocks.today()
-    return Chased({clock: _climb(clock, day) for clock in Clock})
+    """Let changed clocks take effect, and give every reminder whose day has come, once."""
+    moved, day = apply_clocks(), clocks.today()
+    return Chased(moved, {clock: _climb(clock, day) for clock in Clock})
 
 
 def _climb(clock: Clock, day: dt.date) -> int:
@@ -108,7 +110,6 @@ def _give(clock: Clock, day: dt.date, keys: Collection[tuple[int, int]]) -> int:
     store_automatic(events)
     Reminder.objects.bulk_create(reminders)
     AgendaItem.objects.bulk_create(agenda.items)
-    Case.objects.bulk_update({case.pk: case for _, case, _ in climbing}.values(), ["last_seq", "last_hash"])
     return len(events)
 
 

@@ -3,16 +3,11 @@
 import datetime as dt
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 
 from cases import clocks, services
-from cases.codes import Audience, Cause, ConcernState, Helped, Party, Role
-from cases.ladder import LADDERS, OVER, Clock, To, windows
-from cases.models import AgendaItem, Association, Case, Event, Feedback, Measure, Outbox, Reminder, User
-from cases.services import Concerned, Plan
+from cases.ladder import Clock
+from cases.models import Case, Event
 from tests.cases.conftest import DAY, START
-from tests.people import make_function, make_report, make_user
 
 pytestmark = pytest.mark.usefixtures("db")
 
@@ -38,7 +33,7 @@ def chase_on(*days: int) -> list[tuple[int, str, int, str]]:
         before = Event.objects.count()
         with later(number):
             services.chase()
-        for event in Event.objects.filter(verb="remind").order_by("pk")[len(given):]:
+        for event in Event.objects.filter(verb="remind").order_by("pk")[len(given) :]:
             given.append((number, event.data["clock"], event.data["days"], event.data["to"]))
         assert Event.objects.count() >= before
     return given
