@@ -197,6 +197,8 @@ class OwnPostgres(Program):
 class OwnRedis(Program):
     """A Redis that keeps nothing: what is in it is gone after `stop`."""
 
+    is_paused = False
+
     @property
     def url(self) -> str:
         return f"redis://127.0.0.1:{self.port}/0"
@@ -211,6 +213,10 @@ class OwnRedis(Program):
         except redis.RedisError:
             return False
 
+    def stop(self) -> None:
+        super().stop()
+        self.is_paused = False
+
     def flush(self) -> None:
         """Empty it."""
         self._ask("flushall")
@@ -219,10 +225,12 @@ class OwnRedis(Program):
         """Let it hang: lines are taken by the kernel, and nothing is answered."""
         self._process.send_signal(signal.SIGSTOP)
         os.waitid(os.P_PID, self._process.pid, os.WSTOPPED | os.WNOWAIT)
+        self.is_paused = True
 
     def resume(self) -> None:
         """Let it go on where it hung."""
         self._process.send_signal(signal.SIGCONT)
+        self.is_paused = False
 
     def _ask(self, command: str) -> bool:
         with redis.Redis.from_url(self.url, socket_timeout=5) as client:
