@@ -77,8 +77,8 @@ def group(event: Event) -> list[Recipient]:
 
 
 def members_person(event: Event) -> list[Recipient]:
-    """Find whom the concern's member has in the beredningsgrupp; the kansli where it has nobody."""
-    member = event.concern.member if event.concern else None
+    """Find whom the concern's member has in the beredningsgrupp; the kansli where it has nobody, or has the concern."""
+    member = event.concern.member if event.concern and event.function else None
     found = holders(event.case.association, Role.PREPARATORY, _day(event), member=member.pk) if member else []
     return found or coordinators(event)
 

@@ -18,6 +18,7 @@ from cases.codes import (
     Cause,
     ConcernState,
     DismissReason,
+    FeedbackKind,
     GapType,
     Helped,
     Lifted,
@@ -40,13 +41,14 @@ from cases.forms.fields import (
     long_text,
     members_of,
     mend,
+    one_click,
     one_of,
     opening,
     plain_words,
     put_beside,
     unit_choices,
 )
-from cases.models import Association, Case, ContactFunction, Text, Unit, User
+from cases.models import AgendaItem, Association, Case, ContactFunction, Text, Unit, User
 from cases.models.case import LINE_LENGTH
 from cases.querysets import Actor
 from cases.routing import Doubt, Route, Router
@@ -75,6 +77,8 @@ class StepForm(OnBehalfFields):
     verb: ClassVar[str]
     slug: ClassVar[str]
     danger: ClassVar[bool] = False
+    # The answers are the buttons.
+    by_one_click: ClassVar[bool] = False
     done: str
     hint: str = ""
     # The same, and the labels by field, said to the kansli when it records word from somebody else.
@@ -99,6 +103,11 @@ class StepForm(OnBehalfFields):
         if self._speaks_for_another():
             self._speak_to_the_kansli()
         plain_words(self, case.association)
+
+    @property
+    def asks(self) -> bool:
+        """Tell whether the form is to stand open, because its answer is waited for."""
+        return False
 
     @property
     def parts(self) -> list[Part]:
@@ -228,11 +237,27 @@ class Reopen(StepForm):
         return services.reopen(self.case, actor=self.actor, reason=self.cleaned_data["reason"], basis=basis)
 
 
+class _OneClick(StepForm):
+    """A question that a click on an answer settles; whoever wants to say more writes that first."""
+
+    by_one_click = True
+    hint = "Ett klick på ditt svar räcker."
+    comment = long_text(
+        "Vill du säga något mer?",
+        required=False,
+        rows=2,
+        help_text="Skriv det här innan du klickar på ditt svar. Kansliet läser det.",
+    )
+
+
 @form_for
-class Feedback(StepForm):
+class Feedback(_OneClick):
     verb, slug, done = "feedback", "hjalpte-det", "Tack för att du berättade."
-    helped = forms.ChoiceField(label="Hjälpte det?", choices=Helped.choices, widget=forms.RadioSelect)
-    comment = long_text("Vill du säga något mer?", required=False, rows=3, help_text="Kansliet läser det.")
+    helped = one_click("Hjälpte det?", Helped.choices)
+
+    @property
+    def asks(self) -> bool:
+        return not self.case.helped
 
     def perform(self, basis: Basis) -> Any:
         return services.feedback(
@@ -245,10 +270,18 @@ class Feedback(StepForm):
 
 
 @form_for
-class Effect(StepForm):
+class Effect(_OneClick):
     verb, slug, done = "effect", "kom-det-tillbaka", "Tack för att du berättade."
-    came_back = forms.ChoiceField(label="Kom det tillbaka?", choices=Helped.choices, widget=forms.RadioSelect)
-    comment = long_text("Vill du säga något mer?", required=False, rows=3, help_text="Kansliet läser det.")
+    came_back = one_click("Kom det tillbaka?", Helped.choices)
+
+    @property
+    def asks(self) -> bool:
+        said = self.case.feedback.filter(kind=FeedbackKind.CAME_BACK)
+        if self.step.role == Role.CONTACT:
+            mine = said.filter(concern__function__in=self.actor.standing().functions)
+        else:
+            mine = said.filter(concern__isnull=True)
+        return not mine.filter(given_on__gte=clocks.local_date(self.case.ended_at or clocks.now())).exists()
 
     def perform(self, basis: Basis) -> Any:
         return services.effect(
@@ -735,7 +768,10 @@ class Lift(StepForm):
     def build(self) -> None:
         """Offer the planned meetings; where there are none, a body and a date are all that is asked for."""
         coming = self.case.association.meetings.filter(held_on__gte=clocks.today())
-        self.planned = {str(m.pk): m for m in coming.exclude(items__case=self.case)[:8]}
+        # Where the ladder has put the case there is no proposal yet.
+        taken = {i.meeting_id for i in self.case.agenda_items.all() if i.proposal_id or i.recommended_at}
+        self.planned = {str(m.pk): m for m in coming if m.pk not in taken}
+
         if not self.planned:
             del self.fields["meeting"]
             return
@@ -779,9 +815,13 @@ class Recommend(StepForm):
 
     def build(self) -> None:
         self.items = {str(i.pk): i for i in self.case.agenda_items.all() if i.recommended_at is None}
-        self._choose("item", [("", "Välj"), *((pk, str(i.meeting)) for pk, i in self.items.items())])
+        self._choose("item", [("", "Välj"), *((pk, self._which(i)) for pk, i in self.items.items())])
         if len(self.items) == 1:
             self.initial["item"] = next(iter(self.items))
+
+    def _which(self, item: AgendaItem) -> str:
+        meeting = str(item.meeting) if item.meeting else "Beredningsgruppens nästa möte, inte planerat än"
+        return meeting if item.proposal_id else f"{meeting} (svaret dröjer)"
 
     def perform(self, basis: Basis) -> Any:
         item = self.items[self.cleaned_data["item"]]

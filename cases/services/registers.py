@@ -107,7 +107,7 @@ WORDS = ("name", "code", "region", "report_word", "reporter_word", "group_word")
 
 
 def save_association(association: Association, *, actor: User, **fields: Any) -> Association:
-    """Change the förbund's words, clocks and settings. Dates already set on a case stay."""
+    """Change the förbund's words, clocks and settings. Open cases get their new dates from `chase`, within the hour."""
     texts = one_line({name: fields[name] for name in WORDS if name in fields})
     fields |= texts | guarded({"form_intro": fields.get("form_intro", association.form_intro)})
     for name in {"name", "code", "report_word", "reporter_word", "group_word"} & set(texts):

@@ -22,6 +22,8 @@ from cases.views.base import members_only, user_of
 from cases.views.registers.base import routing_warnings_count
 
 SHOWN = 10
+# There is no page with more of these.
+SHOWN_LATE = 100
 
 
 @dataclass(frozen=True)
@@ -147,14 +149,22 @@ def _prepared(user: User) -> list[WorkList]:
     if not prepared:
         return []
     lifted = for_rows(Case.objects.filter(association__in=prepared).open().exclude(lifted=""), user)
+    late = Concern.objects.brought_to(user).filter(case__association__in=prepared)
     return [
+        _list(
+            "Svar som dröjer",
+            "Inget svar dröjer så länge att det har kommit till er.",
+            late.select_related("case__association", "function").order_by("answer_due", "pk"),
+            kind="status",
+            most=SHOWN_LATE,
+        ),
         _list(
             "Lyfta ärenden",
             "Inget ärende är lyft just nu.",
             lifted.order_by("-filed_at"),
             reverse("case_list"),
             "lifted",
-        )
+        ),
     ]
 
 

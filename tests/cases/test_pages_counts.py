@@ -126,13 +126,14 @@ def add_cases(w: SimpleNamespace, places: list[SimpleNamespace]) -> None:
     concerns = Concern.objects.bulk_create(
         Concern(
             case=case, party=party, member=member, is_primary=primary, type_set="ORGANISATION",
-            state=states.get(case.status, ConcernState.ANSWERED), sent_at=START, answer_due=day, acknowledge_due=day,
-            function=w.function if primary and case.status != Status.RECEIVED else None,
+            state=states.get(case.status, ConcernState.ANSWERED), sent_at=START, answer_due=day - DAY,
+            acknowledge_due=day, function=w.function if primary and case.status != Status.RECEIVED else None,
         )
         for case in cases
         for party, member, primary in (("KOMMUN", w.kommun, True), ("REGION", w.region, False))
     )  # fmt: skip
     first = [concern for concern in concerns if concern.is_primary]
+    AgendaItem.objects.bulk_create(AgendaItem(case=concern.case, late=concern) for concern in first)
     words = Text.objects.bulk_create(
         Text(case=concern.case, kind=TextKind.MEASURE, audience=Audience.EVERYONE, body="Bemanna.") for concern in first
     )
@@ -221,7 +222,7 @@ MOST: dict[str, int] = {
     "sanna /": 20,
     "karl /": 11,
     "rakel /": 12,
-    "bea /": 9,
+    "bea /": 10,
     "adam /": 13,
     "berit /": 7,
     "stranger /": 6,
