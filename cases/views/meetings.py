@@ -35,7 +35,7 @@ def meetings(request: HttpRequest) -> HttpResponse:
     today = clocks.today()
     waiting = AgendaItem.objects.filter(meeting=None, case__association__in=_prepared(actor))
     context = {
-        "coming": planned.filter(held_on__gte=today),
+        "coming": planned.filter(held_on__gte=today).order_by("held_on", "pk"),
         "page": Page(request, planned.filter(held_on__lt=today).order_by("-held_on", "pk")),
         "waiting": [point for point in _shown(waiting, actor) if point.days_late],
         "many": len(_prepared(actor)) > 1,
