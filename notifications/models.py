@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
+from typing import Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from cases import clocks
-from cases.models import Association, Event, User
+from cases.codes import ReadAction
+from cases.models import Association, Case, Event, ReadLog, User
 
 
 class Kind(models.TextChoices):
@@ -85,6 +88,43 @@ class Cadence(models.TextChoices):
     OFF = "OFF", "Inget brev"
 
 
+# Word that has waited so long is no news.
+UNREAD_DAYS = 90
+
+
+class DeliveryQuerySet(models.QuerySet["Delivery"]):
+    """Word, and who has still to see it."""
+
+    def in_app_of(self, user: User) -> Self:
+        """Keep the person's own word in the program, where it leads to a page that they may open."""
+        openable = Q(event__isnull=True) | Q(event__case__in=Case.objects.visible_to(user).values("pk"))
+        return self.filter(openable, channel=Channel.APP, user=user)
+
+    def unread_by(self, user: User) -> Self:
+        """Keep what the person has not put away, opened since, or done themselves."""
+        return self.in_app_of(user).filter(unread(user))
+
+    def opened(self) -> Self:
+        """Keep word whose reader has opened the case since."""
+        return self.filter(_opened())
+
+
+def unread(user: User) -> Q:
+    """Match word in the program that is still news to the person."""
+    since = clocks.now() - dt.timedelta(days=UNREAD_DAYS)
+    return Q(seen_at__isnull=True, created_at__gte=since) & ~Q(event__actor=user) & ~_opened()
+
+
+def _opened() -> Q:
+    reads = ReadLog.objects.filter(
+        user=OuterRef("user"),
+        case=OuterRef("event__case"),
+        action=ReadAction.OPENED,
+        at__gte=OuterRef("created_at"),
+    )
+    return Q(Exists(reads))
+
+
 class Delivery(models.Model):
     """Word of one event to one recipient by one channel; the key keeps it from being made twice.
 
@@ -108,10 +148,12 @@ class Delivery(models.Model):
     attempts = models.PositiveSmallIntegerField(default=0)
     carried_by = models.ForeignKey("self", models.PROTECT, null=True, related_name="carries", db_index=False)
     sent_at = models.DateTimeField(null=True)
-    # When its reader put it away in the program without opening the case.
+    # When its reader put it away in the program, or was found to have opened the case.
     seen_at = models.DateTimeField(null=True)
     why = models.CharField(max_length=60, blank=True)
     created_at = models.DateTimeField(default=clocks.now)
+
+    objects = DeliveryQuerySet.as_manager()
 
     class Meta:
         ordering = ["id"]

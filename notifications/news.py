@@ -1,0 +1,84 @@
+"""The bell in the program: what a person has been told, what of it is still news, and putting it away."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.db.models import Q
+from django.urls import reverse
+
+from cases import clocks
+from cases.models import Case, User
+from notifications.kinds import KINDS
+from notifications.models import UNREAD_DAYS, Channel, Delivery, DeliveryQuerySet, Kind, unread
+
+READ_DAYS = 30
+COUNT_MOST = 99
+BATCH = 1000
+
+
+@dataclass(frozen=True)
+class Item:
+    """A line of the news: what it says, where it leads; the case, if the reader may open it."""
+
+    url: str
+    what: str
+    at: dt.datetime
+    is_unread: bool
+    case: Case | None
+
+
+def unread_count(user: User) -> str:
+    """Count what is news to the person, up to 99+; empty when nothing is."""
+    # A list's order would only cost.
+    count = Delivery.objects.unread_by(user).order_by()[: COUNT_MOST + 1].count()
+    return f"{COUNT_MOST}+" if count > COUNT_MOST else str(count or "")
+
+
+def news_of(user: User) -> DeliveryQuerySet:
+    """List the person's news first, then what they have read in the last month, each newest first."""
+    recent = Q(created_at__gte=clocks.now() - dt.timedelta(days=READ_DAYS))
+    rows = Delivery.objects.in_app_of(user).annotate(is_unread=unread(user)).filter(Q(is_unread=True) | recent)
+    return rows.select_related("event__case__association").order_by("-is_unread", "-created_at", "-id")
+
+
+def item(delivery: Delivery) -> Item:
+    """Put a row of `news_of` in words."""
+    case = delivery.event.case if delivery.event else None
+    return Item(
+        url=leads_to(delivery),
+        what=KINDS[Kind(delivery.kind)].subject.format(nummer=case.number if case else ""),
+        at=delivery.created_at,
+        is_unread=delivery.is_unread,  # type: ignore[attr-defined]
+        case=case,
+    )
+
+
+def leads_to(delivery: Delivery) -> str:
+    """Return the page that word is about."""
+    return reverse("case", args=[delivery.event.case.number]) if delivery.event else reverse("start")
+
+
+def put_away(user: User, *, upto: int) -> None:
+    """Mark what the person has been told as read, as far as the row that they saw last."""
+    rows = Delivery.objects.filter(channel=Channel.APP, user=user, seen_at__isnull=True, pk__lte=upto)
+    rows.update(seen_at=clocks.now())
+
+
+def put_away_opened() -> int:
+    """Mark as read what its reader has opened since, or what is too old to be news; return how many rows.
+
+    The index that the bell is counted by holds only what is not marked, and stays small.
+    """
+    waiting = Delivery.objects.filter(channel=Channel.APP, seen_at__isnull=True)
+    old = waiting.filter(created_at__lt=clocks.now() - dt.timedelta(days=UNREAD_DAYS))
+    return sum(_put_away(rows) for rows in (old, waiting.opened()))
+
+
+def _put_away(rows: DeliveryQuerySet) -> int:
+    """Mark the rows in batches, so that no update holds many of them for long."""
+    count = 0
+    while keys := list(rows.order_by().values_list("pk", flat=True)[:BATCH]):
+        count += Delivery.objects.filter(pk__in=keys).update(seen_at=clocks.now())
+    return count
