@@ -93,6 +93,8 @@ EMAIL_USE_TLS = _MAIL.get("EMAIL_USE_TLS", False)
 EMAIL_USE_SSL = _MAIL.get("EMAIL_USE_SSL", False)
 EMAIL_FILE_PATH = _MAIL["EMAIL_FILE_PATH"] or None
 EMAIL_TIMEOUT = 10
+# Longer than one letter can take: a handful of answers from the server, each within the timeout.
+LETTER_LEASE_SECONDS = 300
 DEFAULT_FROM_EMAIL = environment.address(
     "DEFAULT_FROM_EMAIL", default="Lex Heller <lexheller@example.se>" if LOCAL else None
 )

@@ -14,8 +14,6 @@ import structlog
 from django.conf import settings
 from django.db import DatabaseError, close_old_connections
 from django.http import HttpRequest, HttpResponse
-from kombu.exceptions import OperationalError
-from redis import RedisError
 
 from notifications import delivery, tasks
 
@@ -23,8 +21,6 @@ log = structlog.get_logger("notifications")
 
 POLL_SECONDS = 5
 HOUR_SECONDS = 3600
-# A wake-up that waited this long is overtaken by the clock's own.
-WAKE_SECONDS = 30
 PAUSE_MOST = 60
 READS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 
@@ -91,7 +87,4 @@ def wake_worker() -> None:
     while True:
         _rung.wait()
         _rung.clear()
-        try:
-            tasks.sweep.apply_async(retry=False, expires=WAKE_SECONDS)
-        except (OperationalError, RedisError, OSError):
-            log.warning("worker not woken", exc_info=True)
+        tasks.wake()

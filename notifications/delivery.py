@@ -1,8 +1,8 @@
-"""Drains the outbox: makes a letter of each word that waits, and sends the letters that are due.
+"""Drains the outbox, and sends the letters that are due.
 
-Whoever moves a row's time ahead holds the row: the update counts one row for one sweeper alone, on every database.
-What a crash leaves behind is free again when that time has passed. So a letter is sent at least once, and twice
-only where the mail server had taken it just before the crash; then with the same Message-ID.
+Whoever claims a row holds it until a time: the claim is an update that counts, so that a row has one holder on every
+database. What a crash leaves behind is free again when that time has passed. So a letter is sent at least once, and
+twice only where the mail server had taken it just before the crash; then with the same Message-ID.
 """
 
 from __future__ import annotations
@@ -10,31 +10,38 @@ from __future__ import annotations
 import datetime as dt
 import smtplib
 import time
+import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 import structlog
+from django.conf import settings
 from django.core import mail
 from django.core.mail.backends.base import BaseEmailBackend
-from django.db import transaction
-from django.db.models import F, Q
+from django.db import InterfaceError, OperationalError, connection, transaction
+from django.db.models import F, Prefetch, Q, QuerySet, prefetch_related_objects
 
 from cases import clocks
-from cases.models import Case, Outbox
+from cases.models import Case, Outbox, User
+from notifications.filling import tell
 from notifications.letters import compose
-from notifications.models import Delivery, State
-from notifications.recipients import told_of
+from notifications.models import UNSENT, Channel, Delivery, Kind, State
 
 log = structlog.get_logger("notifications")
 
 LIMIT = 500
-# A sweep must end before Celery ends it, and a lease must outlast the slowest sending of one letter.
+# A sweep must end before Celery ends it, and a claim must outlast the slowest sending of one letter.
 SWEEP_SECONDS = 30
-LEASE = dt.timedelta(minutes=5)
+# Letters that are claimed together, and go over one connection: some servers hang up after a hundred.
+BATCH = 25
+# So many faults of the server in a row say that the next letter will fare no better.
+FAULTS_MOST = 3
 
-# What waits this many times in vain is left for a person to look at; the steps cover about two days.
+# What was tried this many times in vain is left for a person to look at; the steps cover about two days.
 ATTEMPTS_MOST = 10
 RETRY_AFTER = [dt.timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 180, 360, 720, 720, 720)]
+
+MARK_TRIES = 5
 
 
 @dataclass(frozen=True)
@@ -48,27 +55,34 @@ class Swept:
 
 
 def sweep(limit: int = LIMIT) -> Swept:
-    """Make letters of what waits in the outbox, and send those that are due, at most `limit` of each."""
+    """Make word of what waits in the outbox, and send the letters that are due, at most `limit` of each."""
     until = time.monotonic() + SWEEP_SECONDS
     drained = [_drain(row) for row in _claimed_words(limit, until)]
+    _let_late_comers_go()
     _give_up_on_crashed()
     ends = [*_send_due(limit, until)]
     return Swept(
         drained=sum(drained),
         sent=ends.count(State.SENT),
-        failed=ends.count(State.FAILED),
+        failed=ends.count(State.FAILED) + ends.count(State.RETRYING),
         more=max(len(drained), len(ends)) >= limit or time.monotonic() > until,
     )
+
+
+def lease() -> dt.timedelta:
+    """Return how long a claim holds."""
+    return dt.timedelta(seconds=settings.LETTER_LEASE_SECONDS)
 
 
 def waiting() -> dict[str, int]:
     """Count what has not left: words in the outbox, letters that wait, and those that were given up."""
     undrained = Outbox.objects.filter(drained_at__isnull=True)
+    letters = Delivery.objects.filter(channel=Channel.MAIL, carried_by__isnull=True)
     return {
         "outbox": undrained.count(),
         "stuck": undrained.filter(attempts__gte=ATTEMPTS_MOST).count(),
-        "waiting": Delivery.objects.filter(state=State.WAITING).count(),
-        "failed": Delivery.objects.filter(state=State.FAILED).count(),
+        "waiting": letters.filter(state__in=UNSENT).count(),
+        "failed": letters.filter(state=State.FAILED).count(),
     }
 
 
@@ -83,21 +97,19 @@ def _claimed_words(limit: int, until: float) -> Iterator[int]:
         if time.monotonic() > until:
             return
         # Committed before anything is done with it: a row that makes the program fail does not hold up the others.
-        if rows.filter(pk=pk).update(claimed_until=clocks.now() + LEASE, attempts=F("attempts") + 1) == 1:
+        if rows.filter(pk=pk).update(claimed_until=clocks.now() + lease(), attempts=F("attempts") + 1) == 1:
             yield pk
 
 
 def _drain(pk: int) -> bool:
-    """Make the letters of one event, once whatever happens."""
+    """Make word of one event, once whatever happens."""
     with transaction.atomic(durable=True):
         if not Outbox.objects.filter(pk=pk, drained_at__isnull=True).update(drained_at=clocks.now()):
             return False
-        row = Outbox.objects.select_related("event__case__association", "event__case__reporter", "event__function")
-        event = row.get(pk=pk).event
-        Delivery.objects.bulk_create(
-            Delivery(event=event, kind=kind, user=recipient.user, address=recipient.address)
-            for recipient, kind in told_of(event)
+        row = Outbox.objects.select_related(
+            "event__case__association", "event__case__reporter", "event__function", "event__concern__member"
         )
+        tell(row.get(pk=pk).event)
     return True
 
 
@@ -105,53 +117,129 @@ def _drain(pk: int) -> bool:
 
 
 def _send_due(limit: int, until: float) -> Iterator[State]:
-    """Send what is due, over one connection; yield how it went with each.
+    """Send what is due, some at a time; yield how it went with each.
 
-    Ends when the mail server cannot be reached: that is no fault of a letter, and costs none an attempt.
+    Ends when the mail server cannot be reached or fails again and again: that is no fault of the letters that wait,
+    and costs them no attempt.
     """
-    due = Delivery.objects.filter(state=State.WAITING, not_before__lte=clocks.now(), attempts__lt=ATTEMPTS_MOST)
-    connection = mail.get_connection()
-    try:
-        for pk in list(due.order_by("not_before", "pk").values_list("pk", flat=True)[:limit]):
-            if time.monotonic() > until or not _opened(connection):
-                return
-            if due.filter(pk=pk).update(not_before=clocks.now() + LEASE, attempts=F("attempts") + 1) == 1:
-                yield _send(Delivery.objects.select_related("event__case", "user").get(pk=pk), connection)
-    finally:
-        _close(connection)
+    faults = left = 0
+    for _ in range(0, limit, BATCH):
+        claimed = _claim(min(BATCH, limit - left), clocks.now())
+        left += len(claimed)
+        with _Line() as line:
+            for number, delivery in enumerate(claimed):
+                if time.monotonic() > until or faults >= FAULTS_MOST or not line.is_open():
+                    _release(claimed[number:])
+                    return
+                # Ours still, and from now on for as long as one letter takes.
+                if not _held(delivery).update(attempts=F("attempts") + 1, not_before=clocks.now() + lease()):
+                    continue
+                delivery.attempts += 1
+                end = _send(delivery, line)
+                faults = faults + 1 if end == State.RETRYING and not line.alive else 0
+                yield end
+        if len(claimed) < BATCH:
+            return
 
 
-def _send(delivery: Delivery, connection: BaseEmailBackend) -> State:
-    if not _may_still_read(delivery):
-        _mark(delivery, state=State.SUPPRESSED, why="no_access")
+def _claim(number: int, now: dt.datetime) -> list[Delivery]:
+    """Take hold of letters that are due, the oldest first; nobody else gets them while the claim holds."""
+    token = uuid.uuid4().hex
+    free = Delivery.objects.filter(
+        channel=Channel.MAIL,
+        state__in=UNSENT,
+        carried_by__isnull=True,
+        not_before__lte=now,
+        attempts__lt=ATTEMPTS_MOST,
+    )
+    with transaction.atomic():
+        rows = free.select_for_update(skip_locked=connection.features.has_select_for_update_skip_locked)
+        keys = list(rows.order_by("not_before", "pk").values_list("pk", flat=True)[:number])
+        free.filter(pk__in=keys).update(state=State.CLAIMED, claim=token, not_before=clocks.now() + lease())
+    mine = Delivery.objects.filter(claim=token, state=State.CLAIMED).order_by("created_at", "pk")
+    return list(mine.select_related("event__case", "event__reminder", "association", "user"))
+
+
+def _held(delivery: Delivery) -> QuerySet[Delivery]:
+    """Keep the row if it is still held by the claim that it was read under."""
+    return Delivery.objects.filter(pk=delivery.pk, state=State.CLAIMED, claim=delivery.claim)
+
+
+def _release(deliveries: list[Delivery]) -> None:
+    """Let letters go that were claimed and not tried."""
+    if not deliveries:
+        return
+    mine = Delivery.objects.filter(pk__in=[d.pk for d in deliveries], state=State.CLAIMED, claim=deliveries[0].claim)
+    mine.filter(attempts=0).update(state=State.WAITING, claim="", not_before=clocks.now())
+    mine.filter(attempts__gt=0).update(state=State.RETRYING, claim="", not_before=clocks.now())
+
+
+def _send(delivery: Delivery, line: _Line) -> State:
+    if why := _why_not(delivery):
+        _settle(delivery, State.SUPPRESSED, why=why)
         return State.SUPPRESSED
     try:
-        compose(delivery, connection).send()
+        compose(delivery, line.backend).send()
+    except smtplib.SMTPRecipientsRefused as error:
+        return _refused(delivery, error)
     except (smtplib.SMTPException, OSError) as error:
         # The line may be in any state; the next letter gets a new one.
-        _close(connection)
-        _failed(delivery, error)
-        return State.FAILED
-    _mark(delivery, state=State.SENT, sent_at=clocks.now(), why="")
+        line.drop()
+        return _failed(delivery, error)
+    _settle(delivery, State.SENT, sent_at=clocks.now())
     return State.SENT
 
 
-def _may_still_read(delivery: Delivery) -> bool:
+def _why_not(delivery: Delivery) -> str:
+    """Say why a letter shall not leave after all; nothing if it shall."""
+    if delivery.user is not None and not delivery.user.is_active:
+        return "no_account"
+    if delivery.kind == Kind.DIGEST:
+        return _sort_out(delivery)
+    return "" if _may_still_read(delivery, delivery.user) else "no_access"
+
+
+def _sort_out(digest: Delivery) -> str:
+    """Leave in a digest what its reader may still read."""
+    waiting = digest.carries.filter(state=State.WAITING).select_related("event__case").order_by("created_at", "pk")
+    kept = []
+    for delivery in waiting:
+        if _may_still_read(delivery, digest.user):
+            kept.append(delivery.pk)
+        else:
+            _settle(delivery, State.SUPPRESSED, why="no_access")
+    prefetch_related_objects([digest], Prefetch("carries", waiting.filter(pk__in=kept)))
+    return "" if kept else "empty"
+
+
+def _may_still_read(delivery: Delivery, user: User | None) -> bool:
     """Tell whether the link leads its reader to a page that they may open; a mailbox has no reader to ask about."""
-    user = delivery.user
     if user is None or delivery.event is None:
-        return user is None or user.is_active
-    return user.is_active and Case.objects.visible_to(user).filter(pk=delivery.event.case_id).exists()
+        return True
+    return Case.objects.visible_to(user).filter(pk=delivery.event.case_id).exists()
 
 
-def _failed(delivery: Delivery, error: Exception) -> None:
+def _refused(delivery: Delivery, error: smtplib.SMTPRecipientsRefused) -> State:
+    """Give up on an address that does not exist; try one later that is only busy."""
+    codes = [answer[0] for answer in error.recipients.values()]
+    if all(code >= 500 for code in codes):
+        why = _code(error)
+        _settle(delivery, State.FAILED, why=why)
+        log.warning("address refused", delivery=delivery.pk, why=why)
+        return State.FAILED
+    return _failed(delivery, error)
+
+
+def _failed(delivery: Delivery, error: Exception) -> State:
     why = _code(error)
     if delivery.attempts >= ATTEMPTS_MOST:
-        _mark(delivery, state=State.FAILED, why=why)
+        _settle(delivery, State.FAILED, why=why)
         log.error("letter given up", delivery=delivery.pk, why=why)
-    else:
-        _mark(delivery, not_before=clocks.now() + RETRY_AFTER[delivery.attempts - 1], why=why)
-        log.warning("letter not sent", delivery=delivery.pk, attempts=delivery.attempts, why=why)
+        return State.FAILED
+    later = clocks.now() + RETRY_AFTER[delivery.attempts - 1]
+    _mark(_held(delivery), state=State.RETRYING, claim="", not_before=later, why=why)
+    log.warning("letter not sent", delivery=delivery.pk, attempts=delivery.attempts, why=why)
+    return State.RETRYING
 
 
 def _code(error: Exception) -> str:
@@ -162,29 +250,88 @@ def _code(error: Exception) -> str:
     return f"{type(error).__name__} {code or ''}".strip()
 
 
-def _mark(delivery: Delivery, **fields: object) -> None:
-    Delivery.objects.filter(pk=delivery.pk, state=State.WAITING).update(**fields)
+def _settle(delivery: Delivery, state: State, *, why: str = "", sent_at: dt.datetime | None = None) -> None:
+    """Note how it ended with a letter, and with what a digest carried."""
+    fields = {"state": state, "why": why, "sent_at": sent_at, "claim": ""}
+    carried = [one.pk for one in delivery.carries.all()] if delivery.kind == Kind.DIGEST else []
+    _mark(_held(delivery) if delivery.claim else Delivery.objects.filter(pk=delivery.pk), **fields)
+    if carried:
+        _mark(Delivery.objects.filter(pk__in=carried, state=State.WAITING), **fields)
+
+
+def _mark(rows: QuerySet[Delivery], **fields: object) -> None:
+    """Write how it went, also over a database that is just being restarted: a letter that left shall not leave again.
+
+    Inside a transaction there is nothing to try again.
+    """
+    for tried in range(1, MARK_TRIES + 1):
+        try:
+            rows.update(**fields)
+        except (OperationalError, InterfaceError):
+            if tried == MARK_TRIES or connection.in_atomic_block:
+                raise
+            connection.close()
+            time.sleep(tried)
+        else:
+            return
+
+
+def _let_late_comers_go() -> None:
+    """Send by itself what was put to a digest while that was leaving."""
+    late = Delivery.objects.filter(carried_by__isnull=False, state=State.WAITING)
+    late.exclude(carried_by__state__in=UNSENT).update(carried_by=None)
 
 
 def _give_up_on_crashed() -> None:
     """Close the letters whose last attempt ended with the process."""
-    gone = Delivery.objects.filter(state=State.WAITING, attempts__gte=ATTEMPTS_MOST, not_before__lte=clocks.now())
+    gone = Delivery.objects.filter(
+        carried_by__isnull=True, state__in=UNSENT, attempts__gte=ATTEMPTS_MOST, not_before__lte=clocks.now()
+    )
     if count := gone.update(state=State.FAILED, why="crashed"):
         log.error("letters given up", count=count, why="crashed")
 
 
-def _opened(connection: BaseEmailBackend) -> bool:
-    try:
-        connection.open()
-    except (smtplib.SMTPException, OSError) as error:
-        _close(connection)
-        log.warning("mail server out of reach", why=_code(error))
-        return False
-    return True
+class _Line:
+    """The connection to the mail server, opened when it is needed and anew when it has broken."""
 
+    def __init__(self) -> None:
+        self.backend: BaseEmailBackend = mail.get_connection()
+        self.alive = False
 
-def _close(connection: BaseEmailBackend) -> None:
-    try:
-        connection.close()
-    except (smtplib.SMTPException, OSError) as error:
-        log.info("mail server hung up", why=_code(error))
+    def __enter__(self) -> _Line:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self.drop()
+
+    def is_open(self) -> bool:
+        """Tell whether the server answers, on a new line if it has hung up."""
+        if self.alive and not self._answers():
+            self.drop()
+        if not self.alive:
+            try:
+                self.backend.open()
+            except (smtplib.SMTPException, OSError) as error:
+                self.drop()
+                log.warning("mail server out of reach", why=_code(error))
+                return False
+            self.alive = True
+        return True
+
+    def drop(self) -> None:
+        """Hang up, whatever state the line is in."""
+        self.alive = False
+        try:
+            self.backend.close()
+        except (smtplib.SMTPException, OSError) as error:
+            log.info("mail server hung up", why=_code(error))
+
+    def _answers(self) -> bool:
+        """Ask for a sign of life: a server may hang up between two letters, which is the fault of neither."""
+        smtp = getattr(self.backend, "connection", None)
+        if not isinstance(smtp, smtplib.SMTP):
+            return True
+        try:
+            return smtp.noop()[0] == 250
+        except (smtplib.SMTPException, OSError):
+            return False

@@ -27,12 +27,12 @@ Brevet skickades automatiskt och går inte att svara på.
 
 def compose(delivery: Delivery, connection: BaseEmailBackend | None = None) -> EmailMessage:
     """Write the letter; the same delivery gives the same letter, under the same Message-ID."""
-    assert delivery.event is not None
-    number = delivery.event.case.number
     row = KINDS[Kind(delivery.kind)]
-    by_code = row.reader == Reader.REPORTER or delivery.address == delivery.event.case.reporter_email
+    case = delivery.event.case if delivery.event else None
+    number = case.number if case else ""
+    by_code = case is not None and (row.reader == Reader.REPORTER or delivery.address == case.reporter_email)
     without_account = delivery.user_id is None and by_code
-    path = reverse("follow") if without_account else reverse("case", args=[number])
+    path = reverse("follow") if without_account else reverse("case", args=[number]) if number else reverse("start")
     return EmailMessage(
         subject=row.subject.format(nummer=number),
         body=BODY.format(

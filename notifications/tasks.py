@@ -2,20 +2,37 @@
 
 from __future__ import annotations
 
+import structlog
 from celery import shared_task
 from django.core.management import call_command
+from kombu.exceptions import OperationalError
+from redis import RedisError
 
 from cases.services import expire_drafts
 from notifications import delivery
 
+log = structlog.get_logger("notifications")
+
+# A wake-up that waited this long is overtaken by the clock's own.
+WAKE_SECONDS = 30
+
 
 @shared_task
 def sweep() -> None:
-    """Send what waits."""
-    delivery.sweep()
+    """Send what waits; call for the next worker when there is more than one sweep takes."""
+    if delivery.sweep().more:
+        wake()
 
 
-@shared_task
+def wake() -> None:
+    """Have a worker sweep; without Redis the clock's next ring does."""
+    try:
+        sweep.apply_async(retry=False, expires=WAKE_SECONDS)
+    except (OperationalError, RedisError, OSError):
+        log.warning("worker not woken", exc_info=True)
+
+
+@shared_task(soft_time_limit=900, time_limit=960)
 def hourly() -> None:
     """Throw away drafts and sessions that have run out."""
     expire_drafts()

@@ -12,20 +12,24 @@ from django.db import connection
 
 from cases import clocks, services
 from cases.models import Outbox
-from notifications import delivery, recipients
-from notifications.delivery import ATTEMPTS_MOST, LEASE, sweep
-from notifications.models import Delivery, State
+from notifications import delivery, filling
+from notifications.delivery import ATTEMPTS_MOST, BATCH, lease, sweep
+from notifications.models import Cadence, Channel, Delivery, Kind, Preference, State
 
 
 def addresses() -> list[str]:
     return sorted(message.to[0] for message in mail.outbox)
 
 
+def letters():
+    return Delivery.objects.filter(channel=Channel.MAIL)
+
+
 class Faulty(EmailBackend):
     """A mail server that refuses some."""
 
     refuses = "karl@example.org"
-    error: OSError = smtplib.SMTPRecipientsRefused({refuses: (550, b"karl@example.org: no such user")})
+    error: OSError = smtplib.SMTPRecipientsRefused({refuses: (450, b"karl@example.org: mailbox busy")})
     hangs_up = False
 
     def open(self):
@@ -54,7 +58,7 @@ def test_sweeping_again_sends_nothing(case, sanna, moved):
     sweep()
     with moved(400):
         assert sweep().sent == 0
-    assert len(mail.outbox) == Delivery.objects.filter(state=State.SENT).count() == 2
+    assert len(mail.outbox) == letters().filter(state=State.SENT).count() == 2
 
 
 def test_an_event_that_concerns_nobody_is_only_drained(case, sanna):
@@ -68,6 +72,15 @@ def test_the_whole_flow_tells_those_it_should(case, flow, rakel):
     flow.to_closed(case)
     sweep()
     assert Counter(addresses()) == {"rakel@example.org": 2, "sanna@example.org": 2, "karl@example.org": 1}
+
+
+def test_whoever_has_an_account_is_told_in_the_program_too(case, sanna, by_code):
+    sweep()
+    told = Delivery.objects.filter(channel=Channel.APP)
+    assert set(told.values_list("address", "state")) == {
+        ("rakel@example.org", State.SENT),
+        ("sanna@example.org", State.SENT),
+    }
 
 
 def test_a_sweep_takes_no_more_than_it_is_told(file_case, sanna):
@@ -85,7 +98,7 @@ def test_nobody_is_led_to_a_case_that_they_may_no_longer_open(case, flow, karl):
     services.return_(case, actor=karl, concern=case.concerns.get(), reason="Hör till en annan enhet.")
     sweep()
     assert "karl@example.org" not in addresses()
-    assert Delivery.objects.get(user=karl).state == State.SUPPRESSED
+    assert list(letters().filter(user=karl).values_list("state", "why")) == [(State.SUPPRESSED, "no_access")]
 
 
 # ---- faults ----
@@ -101,9 +114,18 @@ def test_an_address_that_is_refused_does_not_stop_the_others(case, flow, faulty)
 def test_a_refused_letter_says_why_without_quoting_and_is_tried_later(case, flow, faulty):
     flow.send(case)
     sweep()
-    refused = Delivery.objects.get(address=faulty.refuses)
-    assert (refused.state, refused.attempts, refused.why) == (State.WAITING, 1, "SMTPRecipientsRefused 550")
+    refused = letters().get(address=faulty.refuses)
+    assert (refused.state, refused.attempts, refused.why) == (State.RETRYING, 1, "SMTPRecipientsRefused 450")
     assert refused.not_before > clocks.now()
+
+
+def test_an_address_that_does_not_exist_is_given_up_at_once(case, flow, faulty, monkeypatch):
+    nobody = smtplib.SMTPRecipientsRefused({faulty.refuses: (550, b"karl@example.org: no such user")})
+    monkeypatch.setattr(faulty, "error", nobody)
+    flow.send(case)
+    sweep()
+    refused = letters().get(address=faulty.refuses)
+    assert (refused.state, refused.attempts, refused.why) == (State.FAILED, 1, "SMTPRecipientsRefused 550")
 
 
 def test_a_letter_leaves_when_its_server_takes_it_again(case, flow, faulty, monkeypatch, moved):
@@ -121,7 +143,7 @@ def test_a_letter_that_never_leaves_is_given_up_and_shown(case, flow, faulty, mo
     for day in range(ATTEMPTS_MOST + 2):
         with moved(day):
             sweep()
-    refused = Delivery.objects.get(address=faulty.refuses)
+    refused = letters().get(address=faulty.refuses)
     assert (refused.state, refused.attempts) == (State.FAILED, ATTEMPTS_MOST)
     call_command("sweep")
     assert "given up 1" in capsys.readouterr().out
@@ -130,7 +152,7 @@ def test_a_letter_that_never_leaves_is_given_up_and_shown(case, flow, faulty, mo
 def test_a_mail_server_out_of_reach_costs_no_letter_an_attempt(case, sanna, faulty, monkeypatch):
     monkeypatch.setattr(Faulty, "hangs_up", True)
     assert sweep().sent == 0
-    assert set(Delivery.objects.values_list("state", "attempts")) == {(State.WAITING, 0)}
+    assert set(letters().values_list("state", "attempts")) == {(State.WAITING, 0)}
     monkeypatch.setattr(Faulty, "hangs_up", False)
     assert sweep().sent == 2
 
@@ -144,25 +166,25 @@ def test_what_a_crash_left_is_sent_when_its_lease_has_ended(case, sanna, monkeyp
     with pytest.raises(Killed):
         sweep()
     monkeypatch.undo()
-    assert sweep().sent == 1
-    with clocks.at(clocks.now() + LEASE):
-        assert sweep().sent == 1
+    assert sweep().sent == 0
+    with clocks.at(clocks.now() + lease()):
+        assert sweep().sent == 2
     assert addresses() == ["rakel@example.org", "sanna@example.org"]
 
 
 def test_a_word_that_makes_the_program_fail_does_not_hold_up_the_others(file_case, sanna, monkeypatch):
     first = file_case()
     file_case()
-    monkeypatch.setattr(delivery, "told_of", lambda event: killed() if event.case == first else told(event))
+    monkeypatch.setattr(delivery, "tell", lambda event: killed() if event.case == first else tell(event))
     with pytest.raises(Killed):
         sweep()
     assert sweep().sent == 2
     monkeypatch.undo()
-    with clocks.at(clocks.now() + LEASE):
+    with clocks.at(clocks.now() + lease()):
         assert sweep().sent == 2
 
 
-told = recipients.told_of
+tell = filling.tell
 
 
 def killed(*_args: object) -> None:
@@ -171,9 +193,106 @@ def killed(*_args: object) -> None:
 
 def test_a_letter_that_ends_the_process_every_time_is_given_up(case, sanna, monkeypatch):
     sweep()
-    Delivery.objects.update(state=State.WAITING, sent_at=None, attempts=ATTEMPTS_MOST, not_before=clocks.now())
+    letters().update(state=State.CLAIMED, sent_at=None, attempts=ATTEMPTS_MOST, not_before=clocks.now())
     assert sweep().sent == 0
-    assert set(Delivery.objects.values_list("state", "why")) == {(State.FAILED, "crashed")}
+    assert set(letters().values_list("state", "why")) == {(State.FAILED, "crashed")}
+
+
+def test_a_server_that_fails_again_and_again_is_left_alone(file_case, sanna, faulty, monkeypatch):
+    monkeypatch.setattr(Faulty, "send_messages", lambda *_: (_ for _ in ()).throw(smtplib.SMTPServerDisconnected))
+    for _ in range(5):
+        file_case()
+    swept = sweep()
+    assert (swept.sent, swept.failed) == (0, delivery.FAULTS_MOST)
+    assert letters().filter(state=State.WAITING, attempts=0).count() == 10 - delivery.FAULTS_MOST
+
+
+def test_a_claim_that_ran_out_is_not_sent_by_its_old_holder(case, sanna, monkeypatch):
+    real = delivery._claim
+
+    def overtaken(*args):
+        rows = real(*args)
+        letters().update(claim="somebody else's")
+        return rows
+
+    monkeypatch.setattr(delivery, "_claim", overtaken)
+    assert sweep().sent == 0
+    assert set(letters().values_list("state", "claim")) == {(State.CLAIMED, "somebody else's")}
+
+
+def test_more_than_a_batch_leaves_in_one_sweep(file_case, sanna):
+    for _ in range(BATCH // 2 + 2):
+        file_case()
+    assert sweep().sent == 2 * (BATCH // 2 + 2)
+
+
+# ---- digests ----
+
+
+def collected(user, *kinds, cadence=Cadence.DAILY):
+    for kind in kinds:
+        Preference.objects.create(user=user, kind=kind, cadence=cadence)
+
+
+def slot() -> object:
+    return clocks.at(Delivery.objects.get(kind=Kind.DIGEST).not_before)
+
+
+def test_what_is_collected_leaves_in_one_letter_in_the_morning(file_case, sanna):
+    collected(sanna, Kind.NEW)
+    file_case(), file_case()
+    sweep()
+    assert addresses() == ["rakel@example.org"] * 2
+    with slot():
+        assert sweep().sent == 1
+    assert set(letters().values_list("state", flat=True)) == {State.SENT}
+
+
+def test_nobody_gets_an_empty_digest(case, sanna):
+    collected(sanna, Kind.NEW)
+    sweep()
+    sanna.grants.all().delete()
+    with slot():
+        assert sweep().sent == 0
+    told = letters().filter(user=sanna).values_list("kind", "state", "why")
+    assert set(told) == {(Kind.DIGEST, State.SUPPRESSED, "empty"), (Kind.NEW, State.SUPPRESSED, "no_access")}
+
+
+def test_what_a_digest_carries_shares_its_fate(case, sanna, faulty, monkeypatch):
+    monkeypatch.setattr(faulty, "refuses", "sanna@example.org")
+    monkeypatch.setattr(faulty, "error", smtplib.SMTPRecipientsRefused({"sanna@example.org": (550, b"gone")}))
+    collected(sanna, Kind.NEW)
+    sweep()
+    with slot():
+        sweep()
+    assert set(letters().filter(user=sanna).values_list("state", flat=True)) == {State.FAILED}
+
+
+def test_what_comes_to_a_digest_that_has_left_is_sent_by_itself(file_case, sanna):
+    collected(sanna, Kind.NEW)
+    file_case()
+    sweep()
+    digest = Delivery.objects.get(kind=Kind.DIGEST)
+    with slot():
+        sweep()
+    late = Delivery.objects.get(kind=Kind.NEW, channel=Channel.MAIL)
+    Delivery.objects.filter(pk=late.pk).update(state=State.WAITING, sent_at=None, carried_by=digest)
+    with clocks.at(digest.not_before):
+        assert sweep().sent == 1
+
+
+def test_a_kind_that_was_switched_off_sends_no_letter_and_says_so(case, sanna):
+    collected(sanna, Kind.NEW, cadence=Cadence.OFF)
+    sweep()
+    assert addresses() == ["rakel@example.org"]
+    assert list(letters().filter(user=sanna).values_list("state", "why")) == [(State.SUPPRESSED, "off")]
+
+
+def test_a_duty_cannot_be_switched_off(case, flow, karl):
+    collected(karl, Kind.SENT, cadence=Cadence.OFF)
+    flow.send(case)
+    sweep()
+    assert "karl@example.org" in addresses()
 
 
 # ---- side by side ----
