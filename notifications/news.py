@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from django.db.models import Q
+from django.db.models import Max, Q
 from django.urls import reverse
 
 from cases import clocks
@@ -58,6 +58,13 @@ def item(delivery: Delivery) -> Item:
 def leads_to(delivery: Delivery) -> str:
     """Return the page that word is about."""
     return reverse("case", args=[delivery.event.case.number]) if delivery.event else reverse("start")
+
+
+def last_seen(user: User) -> int:
+    """Return the key of the newest word to the person: what comes after it, they have not seen on this page."""
+    waiting = Delivery.objects.filter(channel=Channel.APP, user=user, seen_at__isnull=True)
+    newest: int = waiting.aggregate(newest=Max("pk"))["newest"] or 0
+    return newest
 
 
 def put_away(user: User, *, upto: int) -> None:

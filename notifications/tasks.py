@@ -10,6 +10,7 @@ from redis import RedisError
 
 from cases.services import expire_drafts
 from notifications import delivery
+from notifications.news import put_away_opened
 
 log = structlog.get_logger("notifications")
 
@@ -34,6 +35,7 @@ def wake() -> None:
 
 @shared_task(soft_time_limit=900, time_limit=960)
 def hourly() -> None:
-    """Throw away drafts and sessions that have run out."""
+    """Throw away drafts and sessions that have run out, and put away the news that has been read."""
     expire_drafts()
+    put_away_opened()
     call_command("clearsessions")
