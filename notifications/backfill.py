@@ -12,11 +12,12 @@ from cases.codes import ReadAction
 from cases.models import Event
 from cases.querysets import roles_of
 from notifications.filling import tell
-from notifications.models import Channel, Delivery, State
+from notifications.models import Channel, Delivery, Kind, State
 
 DAYS = 45
-# What is newer, most have not come to read.
+# What is newer has not been read yet, nor has what somebody waits for its reader to act on.
 READ_AFTER = dt.timedelta(days=4)
+WAITED_FOR = frozenset({Kind.SENT, Kind.QUESTION})
 BEFORE_ACTING = dt.timedelta(minutes=10)
 
 
@@ -49,7 +50,7 @@ def _read(delivery: Delivery, until: dt.datetime) -> None:
     step = event.case.events.filter(actor=user, seq__gt=event.seq).order_by("seq").first()
     if step is not None:
         at = max(step.at - BEFORE_ACTING, event.at)
-    elif event.at < until - READ_AFTER:
+    elif event.at < until - READ_AFTER and delivery.kind not in WAITED_FOR:
         at = event.at + dt.timedelta(hours=1 + event.seq % 5, minutes=7 * (user.pk % 8))
     else:
         return

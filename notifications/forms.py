@@ -36,10 +36,10 @@ class PreferencesForm(forms.Form):
         super().__init__(data)
         chosen = cadences_of(user)
         self._sections = sections_of(user)
-        for _, kinds in self._sections:
-            for kind in kinds:
+        for section in self._sections:
+            for kind in section.kinds:
                 self.fields[kind] = forms.ChoiceField(
-                    label=kind.label,
+                    label=section.labels.get(kind, kind.label),
                     choices=[(cadence, WORDS[cadence]) for cadence in cadences(kind)],
                     initial=chosen.get(kind, Cadence.AT_ONCE),
                     help_text="Kan inte stängas av." if KINDS[kind].duty else "",
@@ -47,8 +47,8 @@ class PreferencesForm(forms.Form):
 
     def sections(self) -> Iterator[tuple[str, list[BoundField]]]:
         """Yield each part of the page with its fields."""
-        for title, kinds in self._sections:
-            yield title, [self[kind] for kind in kinds]
+        for section in self._sections:
+            yield section.title, [self[kind] for kind in section.kinds]
 
     def cadences(self) -> dict[str, str]:
         """Return what was chosen, by kind."""

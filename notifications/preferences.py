@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from django.db import transaction
@@ -20,33 +20,40 @@ class Section(NamedTuple):
     """The kinds that a person gets for one of the things that they are."""
 
     title: str
-    kinds: list[Kind]
+    kinds: Sequence[Kind]
+    labels: dict[Kind, str]
+
+
+# What a kind is called where the kansli answers, which is nobody's function.
+KANSLI_LABELS = {Kind.SENT: "Något nytt att svara på", Kind.REPLIED: "Svar på kansliets fråga"}
 
 
 def sections_of(user: User) -> list[Section]:
     """Sort the kinds that concern the person by why they do, each kind once."""
     taken: set[Kind] = set()
     sections = []
-    for title, kinds in _concerning(user):
-        own = [kind for kind in kinds if kind not in taken]
+    for section in _concerning(user):
+        own = [kind for kind in section.kinds if kind not in taken]
         taken.update(own)
         if own:
-            sections.append(Section(title, own))
+            sections.append(section._replace(kinds=own))
     return sections
 
 
-def _concerning(user: User) -> Iterator[tuple[str, list[Kind]]]:
+def _concerning(user: User) -> Iterator[Section]:
     standing = user.standing()
+    of_function = _read_by(Reader.FUNCTION)
     if standing.associations(Role.REPORTER) or user.reported.exists():
-        yield "Dina rapporter", [*_read_by(Reader.REPORTER), Kind.CAME_BACK]
+        yield Section("Dina rapporter", [*_read_by(Reader.REPORTER), Kind.CAME_BACK], {})
     if standing.functions:
-        yield "Ärenden hos din funktion", [*_read_by(Reader.FUNCTION), Kind.CAME_BACK]
+        yield Section("Ärenden hos din funktion", [*of_function, Kind.CAME_BACK], {})
     if standing.associations(Role.COORDINATOR):
-        yield "Kansliet", _read_by(Reader.KANSLI)
+        yield Section("Kansliet", _read_by(Reader.KANSLI), {})
         # What no function has lies with the kansli, which is then told what a function would be.
-        yield "Det som kansliet självt ska svara på", [k for k in _read_by(Reader.FUNCTION) if k != Kind.CONFIRM]
+        own = [kind for kind in of_function if kind != Kind.CONFIRM]
+        yield Section("Det som kansliet självt ska svara på", own, KANSLI_LABELS)
     if standing.associations(Role.PREPARATORY):
-        yield "Beredningsgruppen", _read_by(Reader.GROUP)
+        yield Section("Beredningsgruppen", _read_by(Reader.GROUP), {})
 
 
 def _read_by(reader: Reader) -> list[Kind]:

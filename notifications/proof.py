@@ -112,6 +112,19 @@ class Word:
     what: str
     told: list[Told]
 
+    @property
+    def summary(self) -> str:
+        """Count whom it went to, and how many of those who can be seen to have opened the case."""
+        opened = sum(told.opened is not None for told in self.told)
+        seen = f", {opened} har öppnat ärendet" if any(told.shows_opening for told in self.told) else ""
+        return f"{len(self.told)} fick veta{seen}"
+
+    @property
+    def trouble(self) -> str:
+        """Say how many letters have not got there; nothing if all have."""
+        count = sum(told.letter is not None and told.letter.is_trouble for told in self.told)
+        return f"{count} brev har inte kommit fram" if count else ""
+
 
 def words_about(case: Case) -> list[Word]:
     """List what has been told about the case, the newest first, in three queries."""

@@ -13,7 +13,7 @@ from notifications.proof import words_about
 
 register = template.Library()
 
-UNFOLDED = 3
+UNFOLDED = 5
 
 
 @register.inclusion_tag("notifications/_proof.html")
