@@ -22,7 +22,8 @@ from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.models import F, Prefetch, Q, QuerySet, prefetch_related_objects
 
 from cases import clocks
-from cases.models import Case, Outbox, User
+from cases.models import Outbox, User
+from notifications.access import may_open
 from notifications.filling import tell
 from notifications.letters import compose
 from notifications.models import UNSENT, Channel, Delivery, Kind, State
@@ -204,7 +205,7 @@ def _may_still_read(delivery: Delivery, user: User | None) -> bool:
     """Tell whether the link leads its reader to a page that they may open; a mailbox has no reader to ask about."""
     if user is None or delivery.event is None:
         return True
-    return Case.objects.visible_to(user).filter(pk=delivery.event.case_id).exists()
+    return may_open(delivery.kind, delivery.event, user)
 
 
 def _refused(delivery: Delivery, error: smtplib.SMTPRecipientsRefused) -> State:
