@@ -11,8 +11,8 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
 from cases import clocks
-from cases.codes import ReadAction
-from cases.models import Association, Case, Event, ReadLog, User
+from cases.codes import ReadAction, Role
+from cases.models import Association, Case, Concern, Event, ReadLog, User
 
 
 class Kind(models.TextChoices):
@@ -95,10 +95,18 @@ UNREAD_DAYS = 90
 class DeliveryQuerySet(models.QuerySet["Delivery"]):
     """Word, and who has still to see it."""
 
-    def in_app_of(self, user: User) -> Self:
-        """Keep the person's own word in the program, where it leads to a page that they may open."""
+    def open_to(self, user: User) -> Self:
+        """Keep word that leads to a page which the person may open."""
         openable = Q(event__isnull=True) | Q(event__case__in=Case.objects.visible_to(user).values("pk"))
-        return self.filter(openable, channel=Channel.APP, user=user)
+        if user.standing().associations(Role.PREPARATORY):
+            # To the group a late answer is brought as a card, and not the case.
+            brought = Concern.objects.brought_to(user).order_by().values("pk")
+            openable |= Q(kind=Kind.STATUS, event__concern__in=brought)
+        return self.filter(openable)
+
+    def in_app_of(self, user: User) -> Self:
+        """Keep the person's own word in the program."""
+        return self.filter(channel=Channel.APP, user=user).open_to(user)
 
     def unread_by(self, user: User) -> Self:
         """Keep what the person has not put away, opened since, or done themselves."""

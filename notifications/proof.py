@@ -166,7 +166,7 @@ def _told(case: Case, pair: list[Delivery], read: Reads, steps: list[Event]) -> 
     who = _who(case, first)
     is_mailbox = who == MAILBOX
     opened = [] if is_mailbox else read.get(first.user_id, [])
-    step = next(_steps(first, steps), None)
+    step = next(_steps(case, first, steps), None)
     return Told(
         who=who,
         letter=fate(letter) if letter else None,
@@ -181,18 +181,23 @@ def _told(case: Case, pair: list[Delivery], read: Reads, steps: list[Event]) -> 
 def _who(case: Case, delivery: Delivery) -> str:
     if delivery.user is not None:
         return delivery.user.name
-    by_code = KINDS[Kind(delivery.kind)].reader == Reader.REPORTER or delivery.address == case.reporter_email
-    return WITHOUT_ACCOUNT if by_code else MAILBOX
+    return WITHOUT_ACCOUNT if _is_reporter(case, delivery) else MAILBOX
 
 
-def _steps(delivery: Delivery, steps: list[Event]) -> Iterator[Event]:
+def _is_reporter(case: Case, delivery: Delivery) -> bool:
+    if delivery.user_id is not None:
+        return delivery.user_id == case.reporter_id
+    return KINDS[Kind(delivery.kind)].reader == Reader.REPORTER or delivery.address == case.reporter_email
+
+
+def _steps(case: Case, delivery: Delivery, steps: list[Event]) -> Iterator[Event]:
     """Yield the steps that answer word: later ones, on the same concern if it was about one."""
     told = _event(delivery)
     verbs = ANSWERED_BY.get(Kind(delivery.kind), ())
     for step in steps:
         same = told.concern_id is None or step.concern_id in (None, told.concern_id)
         asked = told.data.get("question") == step.data.get("question") or step.verb != "reply"
-        if step.seq > told.seq and step.verb in verbs and same and asked and _theirs(delivery, step):
+        if step.seq > told.seq and step.verb in verbs and same and asked and _theirs(case, delivery, step):
             yield step
 
 
@@ -202,14 +207,16 @@ def _did(delivery: Delivery, step: Event) -> str:
     return f"{DID[step.verb]} ({step.actor})" if by_another else DID[step.verb]
 
 
-def _theirs(delivery: Delivery, step: Event) -> bool:
+def _theirs(case: Case, delivery: Delivery, step: Event) -> bool:
     """Tell whether whoever was told, their function or their kansli took the step, or had it recorded for them."""
     told = _event(delivery)
     reader = KINDS[Kind(delivery.kind)].reader
     if reader == Reader.FUNCTION and told.function_id is not None:
         return step.function_id == told.function_id
+    if reader == Reader.ANYBODY and _is_reporter(case, delivery):
+        return step.actor_role == Role.REPORTER
     if reader == Reader.ANYBODY:
-        return step.actor_id == delivery.user_id
+        return step.actor_role == Role.CONTACT and delivery.user_id in (None, step.actor_id)
     return True
 
 

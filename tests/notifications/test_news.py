@@ -77,6 +77,18 @@ def test_word_of_a_case_that_one_may_no_longer_open_is_gone(case, flow, karl):
     assert list(news_of(karl)) == []
 
 
+def test_a_card_is_news_to_the_group_for_as_long_as_it_is_brought_to_them(case, flow, forbund, kommun, bea, moved):
+    bea.grants.update(member=kommun)
+    flow.send(case)
+    with moved(75):
+        services.chase()
+        sweep()
+        assert not Case.objects.visible_to(bea).exists()
+        assert kinds(bea) == [Kind.STATUS]
+        flow.answer(case)
+        assert kinds(User.objects.get(pk=bea.pk)) == []
+
+
 def test_word_is_no_news_for_ever(told, sanna, moved):
     with moved(UNREAD_DAYS - 1):
         assert kinds(sanna) == [Kind.NEW]

@@ -7,7 +7,7 @@ from django.template import Context, Template
 from django.urls import reverse
 
 from cases import clocks, services, timeline, workflow
-from cases.codes import Party, ReadAction
+from cases.codes import Helped, Party, ReadAction
 from cases.models import Case, FunctionPerson
 from cases.querysets import ReceiptHolder
 from cases.services import Concerned
@@ -217,6 +217,26 @@ def test_a_reply_belongs_to_its_own_question(case, flow, sanna, karl, rakel):
     services.reply(case, actor=rakel, question=mine, body="Den gemensamma.")
     assert told(case, "ask_as_function")["Rakel Påhittad"].did == "Svarade"
     assert told(case, "ask")["Rakel Påhittad"].did == ""
+
+
+def test_each_is_asked_whether_it_came_back_and_each_answers_for_themselves(case, flow, rakel, karl, kim, moved):
+    flow.to_closed(case)
+    with moved(91):
+        services.chase()
+        sweep()
+        services.effect(case, actor=karl, came_back=Helped.NO)
+        asked = told(case, "remind")
+    assert {who: one.did for who, one in asked.items()} == {
+        "Karl Påhittad": "Sade om det kom tillbaka",
+        "Rakel Påhittad": "",
+    }
+
+
+def test_the_kanslis_own_word_is_answered_by_any_of_them(case, flow, stina):
+    sweep()
+    flow.send(case)
+    assert told(case, "file")["Sanna Påhittad"].did == "Klassade"
+    assert told(case, "file")["Stina Påhittad"].did == "Klassade (Sanna Påhittad)"
 
 
 def test_what_was_done_before_the_word_came_is_no_answer(case, flow, sanna, karl, kommun):
