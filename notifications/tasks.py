@@ -25,12 +25,14 @@ def sweep() -> None:
         wake()
 
 
-def wake() -> None:
-    """Have a worker sweep; without Redis the clock's next ring does."""
+def wake() -> bool:
+    """Have a worker sweep; tell whether the call went through."""
     try:
         sweep.apply_async(retry=False, expires=WAKE_SECONDS)
     except (OperationalError, RedisError, OSError):
         log.warning("worker not woken", exc_info=True)
+        return False
+    return True
 
 
 @shared_task(soft_time_limit=900, time_limit=960)

@@ -6,7 +6,7 @@ transaction.
 
 from cases.services.acting import NOW, Basis, OnBehalf, done_before, payload_key, speaks_for_another
 from cases.services.answering import acknowledge, answer, mark_unanswered, share
-from cases.services.chasing import chase
+from cases.services.chasing import chase, holds
 from cases.services.closing import close, dismiss, effect, feedback, refer, reopen, withdraw
 from cases.services.confirming import confirm_function
 from cases.services.drafts import discard_draft, expire_drafts, save_draft
@@ -83,6 +83,7 @@ __all__ = [
     "forget_addresses",
     "grant",
     "guarded",
+    "holds",
     "invite",
     "join",
     "lift",
