@@ -96,12 +96,12 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
     """Word, and who has still to see it."""
 
     def open_to(self, user: User) -> Self:
-        """Keep word that leads to a page which the person may open."""
-        openable = Q(event__isnull=True) | Q(event__case__in=Case.objects.visible_to(user).values("pk"))
-        if user.standing().associations(Role.PREPARATORY):
-            # To the group a late answer is brought as a card, and not the case.
-            brought = Concern.objects.brought_to(user).order_by().values("pk")
-            openable |= Q(kind=Kind.STATUS, event__concern__in=brought)
+        """Keep word that leads to a page which the person may open, as `access.may_open` tells of one."""
+        cases = Q(event__case__in=Case.objects.visible_to(user).values("pk"))
+        openable = Q(event__isnull=True) | (cases & ~Q(kind=Kind.STATUS))
+        if user.standing().associations(Role.COORDINATOR, Role.PREPARATORY):
+            cards = Concern.objects.brought_to(user).order_by().values("case")
+            openable |= Q(kind=Kind.STATUS, event__case__in=cards)
         return self.filter(openable)
 
     def in_app_of(self, user: User) -> Self:

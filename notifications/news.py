@@ -9,10 +9,13 @@ from django.db.models import Max, Q
 from django.urls import reverse
 
 from cases import clocks
-from cases.models import Case, User
+from cases.models import Association, User
+from notifications.access import page_of
 from notifications.kinds import KINDS
 from notifications.models import UNREAD_DAYS, Channel, Delivery, DeliveryQuerySet, Kind, unread
 
+# What word is about that no event on a case gave rise to.
+PAGES = {Kind.CONFIRM: "function_confirm", Kind.PACK: "agenda"}
 READ_DAYS = 30
 COUNT_MOST = 99
 BATCH = 1000
@@ -20,13 +23,14 @@ BATCH = 1000
 
 @dataclass(frozen=True)
 class Item:
-    """A line of the news: what it says, where it leads; the case, if the reader may open it."""
+    """A line of the news: what it says, where it leads; the case's heading, where that may be read."""
 
     url: str
     what: str
     at: dt.datetime
     is_unread: bool
-    case: Case | None
+    association: Association | None
+    heading: str
 
 
 def unread_count(user: User) -> str:
@@ -40,24 +44,45 @@ def news_of(user: User) -> DeliveryQuerySet:
     """List the person's news first, then what they have read in the last month, each newest first."""
     recent = Q(created_at__gte=clocks.now() - dt.timedelta(days=READ_DAYS))
     rows = Delivery.objects.in_app_of(user).annotate(is_unread=unread(user)).filter(Q(is_unread=True) | recent)
-    return rows.select_related("event__case__association").order_by("-is_unread", "-created_at", "-id")
+    return rows.select_related("event__case__association", "association").order_by("-is_unread", "-created_at", "-id")
 
 
 def item(delivery: Delivery) -> Item:
     """Put a row of `news_of` in words."""
     case = delivery.event.case if delivery.event else None
+    # A card shows nothing of what its case says.
+    is_card = delivery.kind == Kind.STATUS
     return Item(
-        url=leads_to(delivery),
+        url=_url(delivery),
         what=KINDS[Kind(delivery.kind)].subject.format(nummer=case.number if case else ""),
         at=delivery.created_at,
         is_unread=delivery.is_unread,  # type: ignore[attr-defined]
-        case=case,
+        association=case.association if case else delivery.association,
+        heading=case.heading if case and not is_card else "",
     )
+
+
+def _url(delivery: Delivery) -> str:
+    """Lead to the case, which notes who opens it, or by way of a page that marks the word as read."""
+    to_case = delivery.event is not None and delivery.kind != Kind.STATUS
+    return leads_to(delivery) if to_case else reverse("news_open", args=[delivery.pk])
 
 
 def leads_to(delivery: Delivery) -> str:
     """Return the page that word is about."""
-    return reverse("case", args=[delivery.event.case.number]) if delivery.event else reverse("start")
+    if delivery.event is not None:
+        return page_of(delivery.kind, delivery.event.case.number)
+    # The key of what it is about stands after the first colon.
+    return reverse(PAGES[Kind(delivery.kind)], args=[int(delivery.about.split(":")[1])])
+
+
+def opened(user: User, key: int) -> Delivery | None:
+    """Mark a word to the person as read and return it; nothing if they were told no such thing."""
+    delivery = Delivery.objects.in_app_of(user).filter(pk=key).select_related("event__case").first()
+    if delivery is not None and delivery.seen_at is None:
+        delivery.seen_at = clocks.now()
+        delivery.save(update_fields=["seen_at"])
+    return delivery
 
 
 def last_seen(user: User) -> int:

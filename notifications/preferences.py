@@ -24,8 +24,14 @@ class Section(NamedTuple):
     labels: dict[Kind, str]
 
 
-# What a kind is called where the kansli answers, which is nobody's function.
-KANSLI_LABELS = {Kind.SENT: "Något nytt att svara på", Kind.REPLIED: "Svar på kansliets fråga"}
+# What the kansli is told where nobody else is there to be told, and what that is called then.
+KANSLI_TOO = (Kind.PACK, Kind.STATUS, Kind.CONFIRM)
+KANSLI_LABELS = {
+    Kind.SENT: "Något nytt att svara på",
+    Kind.REPLIED: "Svar på kansliets fråga",
+    Kind.STATUS: "Svaret dröjer hos en part",
+    Kind.CONFIRM: "En funktion som ingen bekräftar",
+}
 
 
 def sections_of(user: User) -> list[Section]:
@@ -48,10 +54,9 @@ def _concerning(user: User) -> Iterator[Section]:
     if standing.functions:
         yield Section("Ärenden hos din funktion", [*of_function, Kind.CAME_BACK], {})
     if standing.associations(Role.COORDINATOR):
-        yield Section("Kansliet", _read_by(Reader.KANSLI), {})
+        yield Section("Kansliet", [*_read_by(Reader.KANSLI), *KANSLI_TOO], KANSLI_LABELS)
         # What no function has lies with the kansli, which is then told what a function would be.
-        own = [kind for kind in of_function if kind != Kind.CONFIRM]
-        yield Section("Det som kansliet självt ska svara på", own, KANSLI_LABELS)
+        yield Section("Det som kansliet självt ska svara på", of_function, KANSLI_LABELS)
     if standing.associations(Role.PREPARATORY):
         yield Section("Beredningsgruppen", _read_by(Reader.GROUP), {})
 

@@ -8,10 +8,11 @@ import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from cases import services
+from cases import clocks, services
 from cases.codes import Party, Role
 from cases.models import Absence, Case, Draft, ReadLog, RoutingRule, User
 from cases.services import Concerned
+from notifications.models import Channel, Delivery, Kind, State
 from notifications.unsubscribe import token_for
 from tests.pages import receipt_of
 from tests.people import grant, make_report, make_user
@@ -111,6 +112,7 @@ ROWS: dict[str, tuple[str, Answers, Answers]] = {
         only("karl", "adam", status=SENT_EMPTY, out=401),
     ),
     "nytt/": ("/nytt/", members(200), members(302, out=401)),
+    "nytt/<int:pk>/": ("/nytt/{word}/", only("sanna", status=302), NO_BUTTON),
     "nytt/installningar/": (
         "/nytt/installningar/",
         members(200),
@@ -205,8 +207,16 @@ def found(forbund, kommun, fk, enhet, insats, funktion, case, flow, by_code, rak
         "person": rakel.pk,
         "grant": rakel.grants.get().pk,
         "token": token_for(rakel),
+        "word": told_in_app(sanna, sent).pk,
         "meeting": forbund.meetings.create(held_on="2030-01-01").pk,
     }
+
+
+def told_in_app(user: User, case: Case) -> Delivery:
+    return Delivery.objects.create(
+        event=case.events.first(), kind=Kind.NEW, channel=Channel.APP, user=user, address=user.email,
+        state=State.SENT, sent_at=clocks.now(),
+    )  # fmt: skip
 
 
 @pytest.fixture

@@ -15,9 +15,9 @@ from notifications.delivery import sweep
 from notifications.filling import announce
 from notifications.kinds import KINDS
 from notifications.models import UNREAD_DAYS, Channel, Delivery, Kind
-from notifications.news import READ_DAYS, item, news_of, put_away, put_away_opened, unread_count
+from notifications.news import READ_DAYS, item, leads_to, news_of, put_away, put_away_opened, unread_count
 from notifications.recipients import Recipient
-from tests.pages import browser_of, html_of
+from tests.pages import Page, browser_of, html_of
 from tests.people import grant
 
 pytestmark = pytest.mark.django_db
@@ -207,6 +207,46 @@ def test_one_button_marks_all_as_read(file_case, sanna, stina):
     assert "Allt är markerat som läst." in html_of(answer)
     assert kinds(sanna) == []
     assert len(kinds(stina)) == 2
+
+
+def test_word_without_a_case_leads_to_its_page_and_is_read_then(forbund, bea):
+    meeting = forbund.meetings.create(held_on="2030-01-01")
+    announce(Kind.PACK, about=f"pack:{meeting.pk}", to=[Recipient(bea.email, bea)], association=forbund)
+    visit = browser_of(bea)
+    (link,) = [link for link in Page(visit.get("/nytt/")).links if re.fullmatch(r"/nytt/\d+/", link)]
+    answer = visit.get(link)
+    assert answer["Location"] == reverse("agenda", args=[meeting.pk])
+    assert visit.get(answer["Location"]).status_code == 200
+    assert kinds(bea) == []
+
+
+def test_a_function_to_confirm_leads_to_its_page(funktion, karl, forbund):
+    about = f"confirm:{funktion.pk}:2026-03-02:0"
+    announce(Kind.CONFIRM, about=about, to=[Recipient(karl.email, karl)], association=forbund)
+    assert leads_to(news_of(karl).get()) == reverse("function_confirm", args=[funktion.pk])
+
+
+def test_a_card_leads_to_the_card_and_shows_nothing_of_the_case(case, flow, kommun, bea, moved):
+    bea.grants.update(member=kommun)
+    flow.send(case)
+    with moved(75):
+        services.chase()
+        sweep()
+        visit = browser_of(bea)
+        page = visit.get("/nytt/")
+        assert case.heading not in html_of(page)
+        (link,) = [link for link in Page(page).links if re.fullmatch(r"/nytt/\d+/", link)]
+        answer = visit.get(link)
+        assert answer["Location"] == reverse("case_status", args=[case.number])
+        assert visit.get(answer["Location"]).status_code == 200
+
+
+def test_somebody_elses_word_cannot_be_opened(told, sanna, stina):
+    own = Delivery.objects.get(user=sanna, channel=Channel.APP)
+    letter = Delivery.objects.get(user=sanna, channel=Channel.MAIL)
+    assert browser_of(stina).get(reverse("news_open", args=[own.pk])).status_code == 404
+    assert browser_of(sanna).get(reverse("news_open", args=[letter.pk])).status_code == 404
+    assert kinds(sanna) == [Kind.NEW]
 
 
 def test_what_came_after_the_page_was_opened_stays_unread(file_case, sanna):
