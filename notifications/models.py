@@ -96,21 +96,25 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
     """Word, and who has still to see it."""
 
     def open_to(self, user: User) -> Self:
-        """Keep word that leads to a page which the person may open, as `access.may_open` tells of one."""
-        cases = Q(event__case__in=Case.objects.visible_to(user).values("pk"))
-        openable = Q(event__isnull=True) | (cases & ~Q(kind=Kind.STATUS))
-        if user.standing().associations(Role.COORDINATOR, Role.PREPARATORY):
-            cards = Concern.objects.brought_to(user).order_by().values("case")
+        """Keep word of cases that the person may open, or whose card they may see, and word of no case.
+
+        Narrow the rows first: only the cases that they are about are looked for among all that the person may open.
+        """
+        about = self.order_by().values("event__case")
+        openable = Q(event__isnull=True) | Q(event__case__in=Case.objects.visible_to(user).filter(pk__in=about))
+        if user.standing().associations(Role.PREPARATORY):
+            cards = Concern.objects.brought_to(user).filter(case__in=about).order_by().values("case")
             openable |= Q(kind=Kind.STATUS, event__case__in=cards)
         return self.filter(openable)
 
     def in_app_of(self, user: User) -> Self:
-        """Keep the person's own word in the program."""
-        return self.filter(channel=Channel.APP, user=user).open_to(user)
+        """Keep the person's own word in the program, for as long as it may be news."""
+        since = clocks.now() - dt.timedelta(days=UNREAD_DAYS)
+        return self.filter(channel=Channel.APP, user=user, created_at__gte=since)
 
     def unread_by(self, user: User) -> Self:
         """Keep what the person has not put away, opened since, or done themselves."""
-        return self.in_app_of(user).filter(unread(user))
+        return self.in_app_of(user).filter(seen_at__isnull=True).open_to(user).filter(unread(user))
 
     def opened(self) -> Self:
         """Keep word whose reader has opened the case since."""
@@ -118,9 +122,8 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
 
 
 def unread(user: User) -> Q:
-    """Match word in the program that is still news to the person."""
-    since = clocks.now() - dt.timedelta(days=UNREAD_DAYS)
-    return Q(seen_at__isnull=True, created_at__gte=since) & ~Q(event__actor=user) & ~_opened()
+    """Match which of a person's word in the program is still news to them."""
+    return Q(seen_at__isnull=True) & ~Q(event__actor=user) & ~_opened()
 
 
 def _opened() -> Q:

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from cases import clocks
 from cases.models import Association, User
-from notifications.access import page_of
+from notifications.access import may_open, page_of
 from notifications.kinds import KINDS
 from notifications.models import UNREAD_DAYS, Channel, Delivery, DeliveryQuerySet, Kind, unread
 
@@ -43,8 +43,12 @@ def unread_count(user: User) -> str:
 def news_of(user: User) -> DeliveryQuerySet:
     """List the person's news first, then what they have read in the last month, each newest first."""
     recent = Q(created_at__gte=clocks.now() - dt.timedelta(days=READ_DAYS))
-    rows = Delivery.objects.in_app_of(user).annotate(is_unread=unread(user)).filter(Q(is_unread=True) | recent)
-    return rows.select_related("event__case__association", "association").order_by("-is_unread", "-created_at", "-id")
+    rows = Delivery.objects.in_app_of(user).open_to(user).annotate(is_unread=unread(user))
+    return (
+        rows.filter(Q(is_unread=True) | recent)
+        .select_related("event__case__association", "association")
+        .order_by("-is_unread", "-created_at", "-id")
+    )
 
 
 def item(delivery: Delivery) -> Item:
@@ -64,21 +68,24 @@ def item(delivery: Delivery) -> Item:
 
 def _url(delivery: Delivery) -> str:
     """Lead to the case, which notes who opens it, or by way of a page that marks the word as read."""
-    to_case = delivery.event is not None and delivery.kind != Kind.STATUS
-    return leads_to(delivery) if to_case else reverse("news_open", args=[delivery.pk])
+    if delivery.event is None or delivery.kind == Kind.STATUS:
+        return reverse("news_open", args=[delivery.pk])
+    return reverse("case", args=[delivery.event.case.number])
 
 
-def leads_to(delivery: Delivery) -> str:
-    """Return the page that word is about."""
-    if delivery.event is not None:
-        return page_of(delivery.kind, delivery.event.case.number)
+def leads_to(delivery: Delivery, user: User) -> str:
+    """Return the page that word is about: the card of a case while there is one, else the case."""
+    event = delivery.event
+    if event is not None:
+        kind = delivery.kind if may_open(delivery.kind, event, user) else ""
+        return page_of(kind, event.case.number)
     # The key of what it is about stands after the first colon.
     return reverse(PAGES[Kind(delivery.kind)], args=[int(delivery.about.split(":")[1])])
 
 
 def opened(user: User, key: int) -> Delivery | None:
     """Mark a word to the person as read and return it; nothing if they were told no such thing."""
-    delivery = Delivery.objects.in_app_of(user).filter(pk=key).select_related("event__case").first()
+    delivery = Delivery.objects.in_app_of(user).filter(pk=key).open_to(user).select_related("event__case").first()
     if delivery is not None and delivery.seen_at is None:
         delivery.seen_at = clocks.now()
         delivery.save(update_fields=["seen_at"])

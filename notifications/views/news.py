@@ -34,7 +34,8 @@ def news(request: HttpRequest) -> HttpResponse:
 @members_only
 def news_open(request: HttpRequest, pk: int) -> HttpResponse:
     """Lead to the page that word is about, which is read from then on."""
-    word = opened(user_of(request), pk)
+    user = user_of(request)
+    word = opened(user, pk)
     if word is None:
         raise Http404
-    return redirect(leads_to(word))
+    return redirect(leads_to(word, user))

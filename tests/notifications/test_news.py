@@ -223,7 +223,7 @@ def test_word_without_a_case_leads_to_its_page_and_is_read_then(forbund, bea):
 def test_a_function_to_confirm_leads_to_its_page(funktion, karl, forbund):
     about = f"confirm:{funktion.pk}:2026-03-02:0"
     announce(Kind.CONFIRM, about=about, to=[Recipient(karl.email, karl)], association=forbund)
-    assert leads_to(news_of(karl).get()) == reverse("function_confirm", args=[funktion.pk])
+    assert leads_to(news_of(karl).get(), karl) == reverse("function_confirm", args=[funktion.pk])
 
 
 def test_a_card_leads_to_the_card_and_shows_nothing_of_the_case(case, flow, kommun, bea, moved):
@@ -239,6 +239,17 @@ def test_a_card_leads_to_the_card_and_shows_nothing_of_the_case(case, flow, komm
         answer = visit.get(link)
         assert answer["Location"] == reverse("case_status", args=[case.number])
         assert visit.get(answer["Location"]).status_code == 200
+
+
+def test_a_card_that_is_gone_leads_to_the_case_for_whoever_may_open_it(case, flow, sanna, moved):
+    flow.send(case)
+    with moved(75):
+        services.chase()
+        sweep()
+        word = news_of(sanna).get(kind=Kind.STATUS)
+        assert leads_to(word, sanna) == reverse("case_status", args=[case.number])
+        flow.answer(case)
+        assert leads_to(word, User.objects.get(pk=sanna.pk)) == reverse("case", args=[case.number])
 
 
 def test_somebody_elses_word_cannot_be_opened(told, sanna, stina):
