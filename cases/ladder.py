@@ -66,6 +66,10 @@ LADDERS: dict[Clock, tuple[Rung, ...]] = {
     Clock.EFFECT: (Rung(0, To.BOTH), Rung(14, To.BOTH)),
 }
 
+# A function's people are confirmed this often. They are asked so many days after the day came, by the same rule.
+CONFIRM_DAYS = 183
+CONFIRM_STEPS = (0, 14, 28)
+
 
 # The day after the due day on which the last rung's time is over too: an installation that is new to the ladders, or
 # that was away for long, does not write to everybody about what is long past.

@@ -24,7 +24,7 @@ from cases.codes import (
     Role,
     Status,
 )
-from cases.ladder import Clock, To, days_of
+from cases.ladder import CONFIRM_DAYS, Clock, To, days_of
 
 if TYPE_CHECKING:
     from cases.models import Case, Concern, Draft, Event, User  # noqa: F401 (named in base classes below)
@@ -125,6 +125,33 @@ class DatedQuerySet(QuerySet[Any]):
         """Keep those that hold on the day (today)."""
         day = day or clocks.today()
         return self.filter(Q(to_on__isnull=True) | Q(to_on__gte=day), from_on__lte=day)
+
+
+class FunctionQuerySet(DatedQuerySet):
+    """Contact functions, and who may see and confirm their people."""
+
+    def confirmable_by(self, actor: Actor) -> Self:
+        """Keep the functions of today whose people the actor may confirm: their own, and those they administer."""
+        standing = actor.standing()
+        administered = Q(member__association__in=standing.associations(Role.ADMIN))
+        return self.in_force(standing.day).filter(Q(pk__in=standing.functions) | administered)
+
+    def known_to(self, actor: Actor) -> Self:
+        """Keep the functions of today whose people the actor may see: the kansli is told where nobody is present."""
+        standing = actor.standing()
+        kept = Q(member__association__in=standing.associations(Role.ADMIN, Role.COORDINATOR))
+        return self.in_force(standing.day).filter(Q(pk__in=standing.functions) | kept)
+
+    def confirm_due(self, day: dt.date | None = None) -> Self:
+        """Keep the functions of today's förbund that were neither confirmed nor begun in the half year before the day.
+
+        It is the day that `ContactFunction.confirm_due_on` tells of one, or a later day.
+        """
+        day = day or clocks.today()
+        latest = day - dt.timedelta(days=CONFIRM_DAYS)
+        unconfirmed = Q(confirmed_on__isnull=True) | Q(confirmed_on__lte=latest)
+        going_on = Q(member__association__ended_on__isnull=True)
+        return self.in_force(day).filter(unconfirmed & going_on, from_on__lte=latest)
 
 
 class CaseQuerySet(QuerySet["Case"]):

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from cases.views import case, filing, follow, listing, pages, start, status, summary
+from cases.views import case, filing, follow, listing, meetings, pages, start, status, summary
 
 urlpatterns = [
     path("", start.start, name="start"),
@@ -24,6 +24,8 @@ urlpatterns = [
     path("arenden/<str:number>/<slug:slug>/", case.case_step, name="case_step"),
     path("arenden/<str:number>/<slug:slug>/<int:concern>/", case.case_step, name="case_concern_step"),
     path("ofordelat/", listing.unassigned, name="unassigned"),
+    path("moten/", meetings.meetings, name="meetings"),
+    path("moten/<int:pk>/", meetings.agenda, name="agenda"),
     path("sammanstallning/", summary.summary, name="summary"),
     path("register/", include("cases.urls_registers")),
     path("hjalp/", pages.help_page, name="help"),

@@ -9,7 +9,7 @@ from kombu.exceptions import OperationalError
 from redis import RedisError
 
 from cases.services import chase, expire_drafts
-from notifications import delivery
+from notifications import delivery, rounds
 
 log = structlog.get_logger("notifications")
 
@@ -24,17 +24,21 @@ def sweep() -> None:
         wake()
 
 
-def wake() -> None:
-    """Have a worker sweep; without Redis the clock's next ring does."""
+def wake() -> bool:
+    """Have a worker sweep; tell whether the call went through."""
     try:
         sweep.apply_async(retry=False, expires=WAKE_SECONDS)
     except (OperationalError, RedisError, OSError):
         log.warning("worker not woken", exc_info=True)
+        return False
+    return True
 
 
 @shared_task(soft_time_limit=900, time_limit=960)
 def hourly() -> None:
-    """Give the reminders whose day has come, and throw away drafts and sessions that have run out."""
+    """Give the reminders whose day has come and word of what the calendar brings; throw away what has run out."""
     chase()
+    rounds.ask_to_confirm()
+    rounds.tell_of_packs()
     expire_drafts()
     call_command("clearsessions")

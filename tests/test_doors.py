@@ -86,6 +86,8 @@ ROWS: dict[str, tuple[str, Answers, Answers]] = {
         only("sanna", "karl", status=SENT_EMPTY, out=401),
     ),
     "ofordelat/": ("/ofordelat/", only("sanna", "olle"), NO_BUTTON),
+    "moten/": ("/moten/", only("sanna", "bea", "bea_lifted", "olle"), NO_BUTTON),
+    "moten/<int:pk>/": ("/moten/{meeting}/", only("sanna", "bea", "bea_lifted"), NO_BUTTON),
     "sammanstallning/": (
         "/sammanstallning/",
         members(403, sanna=200, bea=200, bea_lifted=200, berit=200, olle=200),
@@ -104,6 +106,11 @@ ROWS: dict[str, tuple[str, Answers, Answers]] = {
         "/register/min-franvaro/{absence}/ta-bort/",
         only("karl", status=302),
         only("karl", status=302, out=401),
+    ),
+    "register/funktion/<int:pk>/bekrafta/": (
+        "/register/funktion/{function}/bekrafta/",
+        only("karl", "adam", "sanna"),
+        only("karl", "adam", status=SENT_EMPTY, out=401),
     ),
     "healthz": ("/healthz", everybody(200), NO_BUTTON),
     "readyz": ("/readyz", everybody(200), NO_BUTTON),
@@ -194,6 +201,7 @@ def found(forbund, kommun, fk, enhet, insats, funktion, case, flow, by_code, rak
         "absence": Absence.objects.create(user=karl, from_on="2030-01-01").pk,
         "person": rakel.pk,
         "grant": rakel.grants.get().pk,
+        "meeting": forbund.meetings.create(held_on="2030-01-01").pk,
     }
 
 

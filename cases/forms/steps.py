@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, cast
 
@@ -51,7 +51,7 @@ from cases.forms.fields import (
 from cases.models import AgendaItem, Association, Case, ContactFunction, Text, Unit, User
 from cases.models.case import LINE_LENGTH
 from cases.querysets import Actor
-from cases.routing import Route, Router
+from cases.routing import Doubt, Route, Router
 from cases.services import Basis, OnBehalf, Plan
 from cases.workflow import Step
 
@@ -63,6 +63,9 @@ class Part:
     fields: list[forms.BoundField]
     legend: str = ""
     folded: bool = False
+    # What to know about a function that is chosen here, before something is sent to it.
+    about: ContactFunction | None = None
+    doubts: Sequence[Doubt] = ()
 
 
 class StepForm(OnBehalfFields):
@@ -488,6 +491,7 @@ class Send(StepForm):
         router = Router(self.case.association)
         self.routes: dict[int, Route] = {}
         self.functions: dict[int, dict[str, ContactFunction | None]] = {}
+        self.doubts: dict[int, list[Doubt]] = {}
         for concern in self.case.concerns.all():
             if concern.state == ConcernState.WITHDRAWN:
                 continue
@@ -495,7 +499,14 @@ class Send(StepForm):
             route = self.routes[concern.pk] = router.route(concern)
             choices = {str(f.pk): f for f in router.choices(concern)}
             self.functions[concern.pk] = {**choices, self.KANSLI: None}
-            self._add_row(concern, route, [*((k, f.name) for k, f in choices.items()), (self.KANSLI, "Kansliet")])
+            self.doubts |= {f.pk: router.doubts(f, without=self.case.reporter_id) for f in choices.values()}
+            named = [(key, self._name(function)) for key, function in choices.items()]
+            self._add_row(concern, route, [*named, (self.KANSLI, "Kansliet")])
+
+    def _name(self, function: ContactFunction) -> str:
+        """Name a choice, and say in a few words what there is to know about it."""
+        known = ", ".join(doubt.short for doubt in self.doubts[function.pk])
+        return f"{function.name} – {known}" if known else function.name
 
     def _add_row(self, concern: Any, route: Route, choices: list[Any]) -> None:
         waits = concern.state in UNSENT
@@ -513,10 +524,14 @@ class Send(StepForm):
         )
 
     @property
-    def rows(self) -> list[tuple[Any, Route, forms.BoundField, forms.BoundField]]:
-        """List the concerns with their route and their two fields."""
-        concerns = {concern.pk: concern for concern in self.case.concerns.all()}
-        return [(concerns[pk], route, self[f"go_{pk}"], self[f"to_{pk}"]) for pk, route in self.routes.items()]
+    def parts(self) -> list[Part]:
+        """Lay out whether and where each concern goes, and what to know about the function that is chosen."""
+        return [self._part(pk) for pk in self.routes]
+
+    def _part(self, concern: int) -> Part:
+        go, to = self[f"go_{concern}"], self[f"to_{concern}"]
+        function = self.functions[concern].get(str(to.value()))
+        return Part([go, to], about=function, doubts=self.doubts[function.pk] if function else ())
 
     def perform(self, basis: Basis) -> Any:
         data = self.cleaned_data

@@ -75,6 +75,17 @@ def chase() -> Chased:
     return Chased(moved, {clock: _climb(clock, day) for clock in Clock})
 
 
+def holds(reminder: Reminder) -> bool:
+    """Tell whether what was reminded of still waits: its clock runs, for the same due day, and with the same function.
+
+    A letter that had to wait for the mail server is sent only then.
+    """
+    still = _CHASES[Clock(reminder.clock)].rows(clocks.today()).filter(pk=reminder.subject, due=reminder.due_on)
+    if reminder.event.concern_id and reminder.event.function_id:
+        still = still.filter(**{_FUNCTION[Clock(reminder.clock)]: reminder.event.function_id})
+    return bool(still.exists())
+
+
 def _climb(clock: Clock, day: dt.date) -> int:
     given, last = 0, 0
     reached = _reached(clock, day).prefetch_related(None).order_by("pk").values_list("pk", _CHASES[clock].case)
@@ -246,6 +257,9 @@ def _about_effect(case: Any) -> dict[str, Any]:
 def _in_order(keys: Iterable[int]) -> list[int]:
     return list(dict.fromkeys(keys))
 
+
+# The column that names who has the subject, of the clocks that belong to a concern.
+_FUNCTION = {Clock.ACKNOWLEDGE: "function", Clock.ANSWER: "function", Clock.MEASURE: "concern__function"}
 
 _CHASES: dict[Clock, _Chase] = {
     Clock.TRIAGE: _Chase(_to_triage, _about_case, case="pk"),

@@ -40,17 +40,24 @@ CODE_IS_KEPT = "Koden står redan i ärendenummer och kan inte ändras."
 
 
 @contextmanager
-def changing(association: Association, *, actor: User) -> Iterator[Association]:
-    """Hold a förbund's registers, for its administrator, while something in them changes.
+def holding(association: Association) -> Iterator[Association]:
+    """Hold a förbund's registers while something in them changes.
 
     One change at a time: what was looked up to allow a change still holds when it is stored.
     """
     with transaction.atomic():
         held = Association.objects.select_for_update(no_key=True).get(pk=association.pk)
-        if not (actor.is_superuser or actor.standing().holds(Role.ADMIN, held.pk)):
-            raise MoveNotAllowed("Det här kan bara förbundets administratör göra.", code="not_admin")
         if held.ended_on:
             raise MoveNotAllowed("Förbundet har upphört. Registren kan läsas men inte ändras.", code="ended")
+        yield held
+
+
+@contextmanager
+def changing(association: Association, *, actor: User) -> Iterator[Association]:
+    """Hold a förbund's registers for its administrator."""
+    with holding(association) as held:
+        if not (actor.is_superuser or actor.standing().holds(Role.ADMIN, held.pk)):
+            raise MoveNotAllowed("Det här kan bara förbundets administratör göra.", code="not_admin")
         yield held
 
 

@@ -89,7 +89,7 @@ BUTTONS = {
     "absence_remove": {"pk": "absence"},
     "invitation_resend": {"pk": "person"},
 }
-OWN = {"registers", "my_absence", "my_absence_remove"}
+OWN = {"registers", "my_absence", "my_absence_remove", "function_confirm"}
 PEOPLE = ("sanna", "rakel", "karl", "bea", "berit", "olle_as_admin", "operator")
 
 
