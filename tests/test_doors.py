@@ -10,7 +10,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from cases import clocks, services
 from cases.codes import Party, Role
-from cases.models import Absence, Case, Draft, ReadLog, RoutingRule, User
+from cases.models import Absence, AgendaItem, Case, Draft, ReadLog, RoutingRule, User
 from cases.services import Concerned
 from notifications.models import Channel, Delivery, Kind, State
 from notifications.unsubscribe import token_for
@@ -69,6 +69,11 @@ ROWS: dict[str, tuple[str, Answers, Answers]] = {
     "arenden/lista.csv": ("/arenden/lista.csv", members(200), NO_BUTTON),
     "arenden/<str:number>/": ("/arenden/{number}/", only(*OPENS), NO_BUTTON),
     "arenden/<str:number>/utskrift/": ("/arenden/{number}/utskrift/", only(*OPENS), NO_BUTTON),
+    "arenden/<str:number>/status/": (
+        "/arenden/{number}/status/",
+        only("sanna", "bea", "bea_lifted"),
+        NO_BUTTON,
+    ),
     "arenden/<str:number>/original/<int:key>/": (
         "/arenden/{number}/original/{original}/",
         NO_PAGE,
@@ -191,6 +196,9 @@ def found(forbund, kommun, fk, enhet, insats, funktion, case, flow, by_code, rak
     """What the addresses name: a case with Karl's function, its concern, a mask, a draft, rows of the registers."""
     sent = flow.send(case)
     services.mask(sent, actor=sanna, phrase="tre gånger", reason="Prov", field="happened")
+    # So late that the ladder has put it on the group's agenda.
+    sent.concerns.update(answer_due="2020-01-01")
+    AgendaItem.objects.create(case=sent, late=sent.concerns.get())
     return {
         "number": sent.number,
         "concern": sent.concerns.get().pk,
