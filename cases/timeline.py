@@ -63,7 +63,10 @@ _REMINDED: dict[str, Sentence] = {
     To.FUNCTION: lambda event: f"Påminnelse till {_whom(event)} om {_about(event)}",
     To.DEPUTIES: lambda event: f"Påminnelse till {_whom(event)} och ersättarna om {_about(event)}",
     To.GROUP: lambda event: f"{_part(event)} påmindes i beredningsgruppen om {_about(event)}",
-    To.AGENDA: lambda event: f"Tas upp på {_next_meeting(event)}: {_part(event)} har inte lämnat {_about(event)}",
+    To.AGENDA: lambda event: (
+        f"Tas upp på {_next_meeting(event)}, eftersom svaret från {_part(event)} skulle ha kommit senast "
+        f"{in_words(event.data['due'])}"
+    ),
     To.KANSLI: lambda event: f"Påminnelse till kansliet om {_about(event)}",
     To.REPORTER: lambda event: "Rapportören fick frågan igen: hjälpte det?",
     To.BOTH: lambda event: "Rapportören och de som svarade fick frågan: kom det tillbaka?",

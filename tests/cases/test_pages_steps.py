@@ -725,3 +725,33 @@ def test_a_reply_when_no_question_is_left_is_refused_and_kept(opened, world):
     assert refused.status_code == 422
     assert "Det finns ingen obesvarad fråga" in Page(refused).html
     assert Page(refused).forms[rakel.url]["body"] == [rakel.data["body"]]
+
+
+# ---- what the ladder brings to an agenda ----
+
+
+def test_a_meeting_where_a_late_answer_stands_takes_the_case_with_a_proposal(world, opened):
+    step = opened("lyft", status=W)
+    meeting = world.forbund.meetings.create(held_on=START.date() + 45 * DAY)
+    item = meeting.items.create(case=step.case, late=step.case.concerns.first())
+    assert str(meeting.pk) in step.page.html
+    assert step.send(meeting=meeting.pk, proposal="Ta upp varför svaret dröjer.").status_code == 302
+    item.refresh_from_db()
+    assert item.proposal.body == "Ta upp varför svaret dröjer."
+
+
+def test_the_kansli_writes_the_groups_word_on_a_late_answer_that_waits_for_a_meeting(world):
+    case = case_in(world, "rekommendera", W)
+    item = case.agenda_items.create(late=case.concerns.first())
+    visit, url = browser(world, "sanna", case), address(case, "rekommendera")
+    assert "Beredningsgruppens nästa möte, inte planerat än (svaret dröjer)" in Page(visit.get(url)).html
+    assert visit.post(url, {"nonce": "x", "item": item.pk, "body": "Ring chefen."}).status_code == 302
+    item.refresh_from_db()
+    assert item.recommendation.body == "Ring chefen."
+
+
+def test_a_case_that_waits_for_an_agenda_has_a_page(world):
+    case = case_in(world, "rekommendera", W)
+    case.agenda_items.create(late=case.concerns.first())
+    for person in ("sanna", "karl", "rakel", "bea"):
+        assert browser(world, person, case).get(f"/arenden/{case.number}/").status_code == 200
