@@ -3,11 +3,15 @@
 The rules for passwords are the library's too, in words of our own.
 """
 
+from collections.abc import Callable
+from functools import wraps
 from typing import Any, ClassVar
 
 from allauth.account.adapter import DefaultAccountAdapter
-from django.contrib.auth import password_validation
-from django.http import HttpRequest, HttpResponse
+from allauth.account.utils import passthrough_next_redirect_url
+from django.contrib.auth import REDIRECT_FIELD_NAME, password_validation
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 
 from cases import services
 from cases.models import User
@@ -17,6 +21,25 @@ SILENT = {
     "account/messages/logged_in.txt",
     "account/messages/logged_out.txt",
 }
+
+LOGIN_PAGES = ("account_login", "account_request_login_code", "account_confirm_login_code")
+
+
+def keeping_next(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Let a page of the log-in that leads to another hand on where the person was going.
+
+    The library forgets it when a code was asked for before, has run out or was wrong too often. Whoever opens a second
+    letter's link before typing the code shall still come to the second case.
+    """
+
+    @wraps(view)
+    def kept(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        response = view(request, *args, **kwargs)
+        if isinstance(response, HttpResponseRedirect) and response.url in map(reverse, LOGIN_PAGES):
+            response.headers["Location"] = passthrough_next_redirect_url(request, response.url, REDIRECT_FIELD_NAME)
+        return response
+
+    return kept
 
 
 class AccountAdapter(DefaultAccountAdapter):
