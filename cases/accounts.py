@@ -8,6 +8,7 @@ from functools import wraps
 from typing import Any, ClassVar
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.authentication import get_authentication_records
 from allauth.account.utils import passthrough_next_redirect_url
 from django.contrib.auth import REDIRECT_FIELD_NAME, password_validation
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -59,8 +60,10 @@ class AccountAdapter(DefaultAccountAdapter):
         return False
 
     def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:
-        """Take the log-in for a yes to every invitation that waits."""
+        """Take the log-in for a yes to every invitation that waits; a code shows that the address works."""
         services.accept_invitations(user)
+        if _got_code(request, user):
+            services.note_working(user)
         response: HttpResponse = super().post_login(request, user, **kwargs)
         return response
 
@@ -76,6 +79,12 @@ class AccountAdapter(DefaultAccountAdapter):
         """Show the library's message, unless the page already says the same."""
         if message_template not in SILENT:
             super().add_message(request, level, message_template, message_context, extra_tags, message)
+
+
+def _got_code(request: HttpRequest, user: User) -> bool:
+    """Tell whether the person logged in just now by a code that came to the address they have."""
+    latest: dict[str, Any] = (get_authentication_records(request, user) or [{}])[-1]
+    return latest.get("method") == "code" and latest.get("email", "").lower() == user.email
 
 
 class LikeOneself(password_validation.UserAttributeSimilarityValidator):
