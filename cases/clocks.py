@@ -31,6 +31,7 @@ __all__ = [
     "add_days",
     "at",
     "days_between",
+    "days_off",
     "due",
     "is_working_day",
     "local_date",
@@ -90,7 +91,7 @@ def end_of(day: date) -> datetime:
 
 def is_working_day(day: date) -> bool:
     """Tell whether offices in Sweden are open on `day`."""
-    return day.weekday() < 5 and day not in _days_off(day.year)
+    return day.weekday() < 5 and day not in days_off(day.year)
 
 
 def add_days(start: date, days: int, kind: DayKind) -> date:
@@ -158,7 +159,8 @@ def _aware(moment: datetime) -> datetime:
 
 
 @lru_cache(maxsize=256)
-def _days_off(year: int) -> frozenset[date]:
+def days_off(year: int) -> frozenset[date]:
+    """Return the days of a year, beside weekends, when offices in Sweden are closed."""
     # The library's Sundays are left out, as weekends are counted here.
     return frozenset(
         holidays.country_holidays("SE", years=year, categories=("public", "de_facto"), include_sundays=False)

@@ -48,6 +48,7 @@ def _menu(standing: Standing, path: str) -> list[dict[str, Any]]:
         ("my_reports", "Mina rapporter", bool(standing.everywhere)),
         ("case_list", "Ärenden", bool(opens_cases)),
         ("unassigned", "Ofördelat", bool(standing.associations(Role.COORDINATOR))),
+        ("meetings", "Möten", bool(standing.associations(Role.COORDINATOR, Role.PREPARATORY))),
         ("summary", "Sammanställning", bool(standing.counted)),
         ("my_absence", "Min frånvaro", bool(standing.functions)),
         ("registers", "Register", bool(standing.associations(Role.ADMIN))),

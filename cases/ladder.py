@@ -66,19 +66,31 @@ LADDERS: dict[Clock, tuple[Rung, ...]] = {
     Clock.EFFECT: (Rung(0, To.BOTH), Rung(14, To.BOTH)),
 }
 
-
-def rung_on(clock: Clock, due: dt.date, day: dt.date) -> Rung | None:
-    """Return the last rung that a clock has reached by a day; none before the first."""
-    reached = [rung for rung in LADDERS[clock] if due + dt.timedelta(days=rung.days) <= day]
-    return reached[-1] if reached else None
+# A function's people are confirmed this often. They are asked so many days after the day came, by the same rule.
+CONFIRM_DAYS = 183
+CONFIRM_STEPS = (0, 14, 28)
 
 
-def windows(clock: Clock, day: dt.date) -> Iterator[tuple[Rung, dt.date | None, dt.date]]:
-    """Yield each rung with the due days that have it as their last on a day: after the first, up to the second.
+# The day after the due day on which the last rung's time is over too: an installation that is new to the ladders, or
+# that was away for long, does not write to everybody about what is long past.
+OVER: dict[Clock, int] = {
+    **{clock: rungs[-1].days + 7 for clock, rungs in LADDERS.items()},
+    Clock.HELPED: 31,
+    Clock.EFFECT: 61,
+}
 
-    The last rung of all has no first: whatever is older has reached it too.
-    """
+# The verbs of the events that the clock writes, and no person.
+AUTOMATIC = frozenset({"remind", "move_clock"})
+
+
+def days_of(clock: Clock, to: To) -> int:
+    """Return on which day after the due day a ladder first reaches somebody. Raises StopIteration if it never does."""
+    return next(rung.days for rung in LADDERS[clock] if rung.to == to)
+
+
+def windows(clock: Clock, day: dt.date) -> Iterator[tuple[Rung, dt.date, dt.date]]:
+    """Yield each rung with the due days that have it as their last on a day: after the first, up to the second."""
     rungs = LADDERS[clock]
-    for rung, following in zip(rungs, [*rungs[1:], None], strict=True):
-        after = day - dt.timedelta(days=following.days) if following else None
-        yield rung, after, day - dt.timedelta(days=rung.days)
+    ends = [*(rung.days for rung in rungs[1:]), OVER[clock]]
+    for rung, end in zip(rungs, ends, strict=True):
+        yield rung, day - dt.timedelta(days=end), day - dt.timedelta(days=rung.days)

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol, Self
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from cases import clocks
 from cases.codes import (
@@ -24,6 +24,7 @@ from cases.codes import (
     Role,
     Status,
 )
+from cases.ladder import CONFIRM_DAYS, Clock, To, days_of
 
 if TYPE_CHECKING:
     from cases.models import Case, Concern, Draft, Event, User  # noqa: F401 (named in base classes below)
@@ -39,6 +40,8 @@ class Standing:
     day: dt.date
     user_id: int | None = None
     grants: dict[str, frozenset[int]] = field(default_factory=dict)
+    # The members that the person speaks for in the beredningsgrupp.
+    speaks_for: frozenset[int] = frozenset()
     functions: frozenset[int] = frozenset()
     function_associations: frozenset[int] = frozenset()
     inherited: frozenset[int] = frozenset()
@@ -90,8 +93,11 @@ def standing_of(user: User) -> Standing:
     """Read what a person is today, in three queries and one for each merger behind them."""
     day = clocks.today()
     grants: dict[str, set[int]] = {}
-    for role, association in user.grants.in_force(day).values_list("role", "association_id"):
+    speaks_for: set[int] = set()
+    for role, association, member in user.grants.in_force(day).values_list("role", "association_id", "member_id"):
         grants.setdefault(role, set()).add(association)
+        if role == Role.PREPARATORY and member is not None:
+            speaks_for.add(member)
     places = list(user.function_places.in_force(day).values_list("function_id", "function__member__association_id"))
     coordinated = grants.get(Role.COORDINATOR, set())
     associations = user.grants.model._meta.get_field("association").related_model._default_manager
@@ -105,6 +111,7 @@ def standing_of(user: User) -> Standing:
         day=day,
         user_id=user.pk,
         grants={role: frozenset(held) for role, held in grants.items()},
+        speaks_for=frozenset(speaks_for),
         functions=frozenset(function for function, _ in places),
         function_associations=frozenset(association for _, association in places),
         inherited=frozenset(inherited),
@@ -118,6 +125,33 @@ class DatedQuerySet(QuerySet[Any]):
         """Keep those that hold on the day (today)."""
         day = day or clocks.today()
         return self.filter(Q(to_on__isnull=True) | Q(to_on__gte=day), from_on__lte=day)
+
+
+class FunctionQuerySet(DatedQuerySet):
+    """Contact functions, and who may see and confirm their people."""
+
+    def confirmable_by(self, actor: Actor) -> Self:
+        """Keep the functions of today whose people the actor may confirm: their own, and those they administer."""
+        standing = actor.standing()
+        administered = Q(member__association__in=standing.associations(Role.ADMIN))
+        return self.in_force(standing.day).filter(Q(pk__in=standing.functions) | administered)
+
+    def known_to(self, actor: Actor) -> Self:
+        """Keep the functions of today whose people the actor may see: the kansli is told where nobody is present."""
+        standing = actor.standing()
+        kept = Q(member__association__in=standing.associations(Role.ADMIN, Role.COORDINATOR))
+        return self.in_force(standing.day).filter(Q(pk__in=standing.functions) | kept)
+
+    def confirm_due(self, day: dt.date | None = None) -> Self:
+        """Keep the functions of today's förbund that were neither confirmed nor begun in the half year before the day.
+
+        It is the day that `ContactFunction.confirm_due_on` tells of one, or a later day.
+        """
+        day = day or clocks.today()
+        latest = day - dt.timedelta(days=CONFIRM_DAYS)
+        unconfirmed = Q(confirmed_on__isnull=True) | Q(confirmed_on__lte=latest)
+        going_on = Q(member__association__ended_on__isnull=True)
+        return self.in_force(day).filter(unconfirmed & going_on, from_on__lte=latest)
 
 
 class CaseQuerySet(QuerySet["Case"]):
@@ -180,6 +214,11 @@ class CaseQuerySet(QuerySet["Case"]):
             Q(status__in=[Status.RECEIVED, Status.ANSWERED]) | (Q(status=Status.WITH_PARTY) & Exists(unsent))
         )
 
+    def in_triage(self) -> Self:
+        """Keep open cases that the kansli has a day to take up; `triage_runs` tells it of one."""
+        unsent = self._concerns().filter(case=OuterRef("pk"), state__in=UNSENT)
+        return self.open().filter(Exists(unsent) | Q(reopened=True, status=Status.ANSWERED))
+
     def waiting(self) -> Self:
         """Keep what waits for somebody else: the reporter, a member, a measure."""
         return self.open().filter(status__in=[Status.CLARIFYING, Status.WITH_PARTY, Status.IN_PROGRESS])
@@ -204,6 +243,34 @@ class ConcernQuerySet(QuerySet["Concern"]):
         standing = actor.standing()
         seen = _whole(standing, "case__") | _reported(standing, "case__")
         return self.filter(seen | Q(function__in=standing.functions, state__in=SHOWN_TO_FUNCTION))
+
+    def brought_to(self, actor: Actor) -> Self:
+        """Keep the late concerns that the ladder has brought to the actor, who may see their status card.
+
+        A member's person in the beredningsgrupp from the reminder to them on, the whole group once the case waits on
+        its agenda; the kansli sees every card that somebody else does.
+        """
+        standing, today = actor.standing(), clocks.today()
+        kansli = Q(case__association__in=standing.associations(Role.COORDINATOR))
+        group = kansli | Q(case__association__in=standing.associations(Role.PREPARATORY))
+        own = Q(function__isnull=False) & (kansli | Q(member__in=standing.speaks_for))
+        unread = Q(state=ConcernState.SENT, acknowledge_due__lt=today)
+        unanswered = Q(answer_due__lt=today)
+        told = (unread & self._told_group(Clock.ACKNOWLEDGE, "acknowledge_due")) | (
+            unanswered & self._told_group(Clock.ANSWER, "answer_due")
+        )
+        listed = self._those(case__agenda_items__late__isnull=False, case__agenda_items__recommended_at__isnull=True)
+        here = self.with_function().filter(case__ending="")
+        return here.filter((own & told) | (group & (unread | unanswered) & listed))
+
+    def _told_group(self, clock: Clock, due: str) -> Q:
+        """Match the concerns whose member's person has been reminded of their present due day."""
+        given = {"clock": clock, "subject": F("pk"), "due_on": F(due), "days": days_of(clock, To.GROUP)}
+        return self._those(**{f"case__reminders__{name}": value for name, value in given.items()})
+
+    def _those(self, **conditions: Any) -> Q:
+        """Match by one row of a related table, without a second row for the same concern."""
+        return Q(pk__in=self.model._default_manager.filter(**conditions).order_by().values("pk"))
 
     def new(self) -> Self:
         return self.filter(state=ConcernState.SENT)
@@ -297,6 +364,16 @@ def _reported(standing: Standing, path: str = "") -> Q:
     if standing.user_id is not None:
         matching |= Q(**{f"{path}reporter": standing.user_id})
     return matching
+
+
+def triage_runs(case: Case, concerns: Iterable[Concern]) -> bool:
+    """Tell whether the kansli has a day to take the case up, as `in_triage` does for many.
+
+    An answered case has no clock of its own; one that was opened again waits for the kansli all the same.
+    """
+    if case.ending:
+        return False
+    return any(concern.state in UNSENT for concern in concerns) or (case.reopened and case.status == Status.ANSWERED)
 
 
 def concerns_shown(case: Case, actor: Actor) -> list[Concern]:

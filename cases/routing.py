@@ -13,9 +13,11 @@ from enum import StrEnum
 from itertools import product
 
 from django.db.models import Q
+from django.utils.formats import date_format
 
 from cases import clocks
 from cases.codes import MEMBER_PARTIES, UNSENT, WITH_FUNCTION, ConcernState, GapType, Party
+from cases.ladder import CONFIRM_STEPS
 from cases.models import (
     Absence,
     Association,
@@ -72,6 +74,23 @@ class RoutingWarning:
     subject: RoutingRule | ContactFunction
     sentence: str
     in_full: str
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """Why what is sent to a function may not reach anybody.
+
+    In two or three words, in a sentence for where the function stands beside it, and in one that names it. With
+    `is_pressing` the administrator has to do something about it.
+    """
+
+    short: str
+    sentence: str
+    in_full: str
+    is_pressing: bool = True
+
+    def __str__(self) -> str:
+        return self.sentence
 
 
 def _about_rule(rule: RoutingRule, says: str) -> RoutingWarning:
@@ -174,17 +193,53 @@ class Router:
         """Return the functions that a coordinator may send the concern to: those of its member, in force."""
         return [f for f in self.functions.values() if f.member_id == concern.member_id and f.holds_on(self.day)]
 
+    def doubts(self, function: ContactFunction, *, without: int | None = None) -> list[Doubt]:
+        """List why what is sent to a function in force may not reach anybody; the gravest first."""
+        if not function.holds_on(self.day):
+            return []
+        return [*self._nobody_there(function, without), *self._bouncing(function), *self._unconfirmed(function)]
+
     def warnings(self) -> list[RoutingWarning]:
-        """List rules that never match or are shadowed, and functions where nobody is present.
+        """List rules that never match or are shadowed, and functions that may not be reached.
 
         A rule that points to such a function is not listed for that: the function tells it once, for all its rules.
         """
         found = list(self._rule_warnings())
         for function in self.functions.values():
-            if function.holds_on(self.day) and not self.present(function):
-                sentence = f"Ingen är på plats i {function.name}. Det som skickas dit går till kansliet."
-                found.append(RoutingWarning(function, sentence, sentence))
+            pressing = [doubt for doubt in self.doubts(function) if doubt.is_pressing]
+            found += [RoutingWarning(function, doubt.sentence, doubt.in_full) for doubt in pressing]
         return found
+
+    def _nobody_there(self, function: ContactFunction, without: int | None) -> Iterator[Doubt]:
+        if not self.present(function, without=without):
+            sentence = f"Ingen är på plats i {function.name}. Det som skickas dit går till kansliet."
+            yield Doubt("ingen på plats", sentence, sentence)
+
+    def _bouncing(self, function: ContactFunction) -> Iterator[Doubt]:
+        people = self._people.get(function.pk, [])
+        if count := sum(place.user.bounced_on is not None for place in people):
+            back = f"Brev till {count} av {len(people)} i {{}} har kommit tillbaka."
+            yield Doubt("brev har kommit tillbaka", back.format("funktionen"), back.format(function.name))
+        if function.mailbox and function.bounced_on:
+            yield Doubt(
+                "brevlådan tar inte emot brev",
+                "Brevlådan tar inte emot brev.",
+                f"Brevlådan för {function.name} tar inte emot brev.",
+            )
+
+    def _unconfirmed(self, function: ContactFunction) -> Iterator[Doubt]:
+        """Doubt people whom nobody has confirmed in time; it presses when all letters about it were in vain."""
+        late = (self.day - function.confirm_due_on).days
+        if late < 0 or self.association.ended_on:
+            return
+        since = function.confirmed_on and date_format(function.confirmed_on, "j F Y")
+        said = f"har inte bekräftats sedan {since}." if since else "har aldrig bekräftats."
+        yield Doubt(
+            "inte bekräftad",
+            f"Funktionens personer {said}",
+            f"Personerna i {function.name} {said}",
+            is_pressing=late > CONFIRM_STEPS[-1],
+        )
 
     def _proposed(self, concern: Concern, function: ContactFunction, why: Why, because: str) -> Route:
         """Return the way there, but never back to the function that has just said that it is the wrong one."""

@@ -12,7 +12,8 @@ from django.db.models import Prefetch, QuerySet
 
 from cases import clocks
 from cases.codes import WITH_FUNCTION, ConcernState, MeasureState, Role
-from cases.models import Case, Concern, Measure
+from cases.ladder import Clock, To
+from cases.models import Case, Concern, Event, Measure, Reminder
 from cases.querysets import Actor, concerns_shown, knows_whole, roles_of
 
 
@@ -80,6 +81,45 @@ def concerns(case: Case, actor: Actor) -> list[ShownConcern]:
         ShownConcern(concern, reads_all or concern.shared_at is not None, _paused_until(case, concern))
         for concern in concerns_shown(case, actor)
     ]
+
+
+@dataclass(frozen=True)
+class StatusCard:
+    """That a function's answer is late, and when who was reminded: nothing of what the case is about."""
+
+    function: str
+    answer_is_late: bool
+    due: dt.date
+    days_late: int
+    acknowledged: bool
+    reminders: list[tuple[dt.date, str]]
+
+
+def status_cards(late: QuerySet[Concern]) -> list[StatusCard]:
+    """Make a card of each late concern, in two queries; reminders before it was last sent are another story."""
+    concerns = list(late)
+    chased = Reminder.objects.filter(
+        clock__in=[Clock.ACKNOWLEDGE, Clock.ANSWER], subject__in=[concern.pk for concern in concerns]
+    )
+    reminders = list(chased.select_related("event").order_by("event__at", "pk")) if concerns else []
+    return [_card(concern, [one.event for one in reminders if one.subject == concern.pk]) for concern in concerns]
+
+
+def _card(concern: Concern, reminded: list[Event]) -> StatusCard:
+    assert concern.late_since
+    assert concern.sent_at
+    return StatusCard(
+        function=concern.function.name if concern.function else "Kansliet",
+        answer_is_late=concern.answer_is_late,
+        due=concern.late_since,
+        days_late=concern.days_late,
+        acknowledged=concern.acknowledged_at is not None,
+        reminders=[
+            (clocks.local_date(event.at), To(event.data["to"]).label)
+            for event in reminded
+            if event.at >= concern.sent_at
+        ],
+    )
 
 
 def measures(case: Case, shown: list[ShownConcern]) -> list[Measure]:

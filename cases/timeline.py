@@ -22,7 +22,7 @@ from cases.codes import (
     Status,
     TextKind,
 )
-from cases.ladder import Clock, To
+from cases.ladder import AUTOMATIC, Clock, To
 from cases.models import Case, Concern, Event, Text
 from cases.querysets import Actor, roles_of
 
@@ -60,27 +60,46 @@ def _closed(event: Event) -> str:
 
 
 _REMINDED: dict[str, Sentence] = {
-    To.FUNCTION: lambda event: f"{_whom(event)} fick en påminnelse",
-    To.DEPUTIES: lambda event: f"{_whom(event)} och ersättarna fick en påminnelse",
-    To.GROUP: lambda event: f"{_part(event)} påmindes genom sin person i beredningsgruppen",
-    To.AGENDA: lambda event: f"Ärendet sattes på beredningsgruppens nästa dagordning. {_part(event)} har inte svarat",
-    To.KANSLI: lambda event: "Kansliet fick en påminnelse",
+    To.FUNCTION: lambda event: f"Påminnelse till {_whom(event)} om {_about(event)}",
+    To.DEPUTIES: lambda event: f"Påminnelse till {_whom(event)} och ersättarna om {_about(event)}",
+    To.GROUP: lambda event: f"{_part(event)} påmindes i beredningsgruppen om {_about(event)}",
+    To.AGENDA: lambda event: (
+        f"Tas upp på {_next_meeting(event)}, eftersom svaret från {_part(event)} skulle ha kommit senast "
+        f"{in_words(event.data['due'])}"
+    ),
+    To.KANSLI: lambda event: f"Påminnelse till kansliet om {_about(event)}",
     To.REPORTER: lambda event: "Rapportören fick frågan igen: hjälpte det?",
     To.BOTH: lambda event: "Rapportören och de som svarade fick frågan: kom det tillbaka?",
 }
+# What a reminder is about, before its day and on it, and after.
 _ABOUT = {
-    Clock.ANSWER: "att svara",
-    Clock.ACKNOWLEDGE: "att bekräfta",
-    Clock.MEASURE: "om en åtgärd",
-    Clock.TRIAGE: "om första hanteringen",
+    Clock.TRIAGE: ("att ta hand om rapporten senast {day}", "rapporten, som skulle ha tagits om hand senast {day}"),
+    Clock.ACKNOWLEDGE: ("att bekräfta senast {day}", "bekräftelsen, som skulle ha kommit senast {day}"),
+    Clock.ANSWER: ("att svara senast {day}", "svaret, som skulle ha kommit senast {day}"),
+    Clock.MEASURE: ("en åtgärd som ska vara klar senast {day}", "en åtgärd som skulle ha varit klar senast {day}"),
+}
+_CLOCK_DAYS = {
+    Clock.TRIAGE: "dagen för första hantering",
+    Clock.ACKNOWLEDGE: "dagen för bekräftelse",
+    Clock.ANSWER: "svarsdagen",
 }
 
 
+def _about(event: Event) -> str:
+    before, after = _ABOUT[event.data["clock"]]
+    return (after if event.data["days"] > 0 else before).format(day=in_words(event.data["due"]))
+
+
+def _next_meeting(event: Event) -> str:
+    held_on = event.data.get("held_on")
+    return f"beredningsgruppens möte {in_words(held_on)}" if held_on else "beredningsgruppens nästa möte"
+
+
 def _reminded(event: Event) -> str:
-    said = _REMINDED[event.data["to"]](event)
-    clock = event.data["clock"]
-    about = f" {_ABOUT[clock]}" if clock in _ABOUT and said.endswith("påminnelse") else ""
-    return said + about + (f" (dagen var {in_words(event.data['due'])})" if clock in _ABOUT else "")
+    to = event.data["to"]
+    if event.function is None and to in (To.FUNCTION, To.DEPUTIES, To.GROUP):
+        to = To.KANSLI  # which has what no function has
+    return _REMINDED[to](event)
 
 
 def _moved(event: Event) -> str:
@@ -88,14 +107,8 @@ def _moved(event: Event) -> str:
         f"{_CLOCK_DAYS[clock]} flyttades från {in_words(old)} till {in_words(new)}"
         for clock, (old, new) in event.data["moved"].items()
     ]
-    return f"Förbundets klockor ändrades: {', '.join(moved)}"
+    return f"Dagarna räknades om efter förbundets klockor: {' och '.join(moved)}"
 
-
-_CLOCK_DAYS = {
-    Clock.TRIAGE: "dagen för första hantering",
-    Clock.ACKNOWLEDGE: "dagen för bekräftelse",
-    Clock.ANSWER: "svarsdagen",
-}
 
 # Every verb that can stand in an event has its sentence here; a test keeps it whole.
 SENTENCES: dict[str, Sentence] = {
@@ -176,6 +189,8 @@ def sentence(event: Event) -> str:
 
 def who(event: Event, roles: Collection[str]) -> str:
     """Name who acted: people by name for the kansli alone, everybody else by what they are."""
+    if event.verb in AUTOMATIC:
+        return "Automatiskt"
     if Role.COORDINATOR in roles or Role.SUCCESSOR in roles:
         name = event.actor.name if event.actor else "Rapportören"
         name = f"{name}, {Role(event.actor_role).label.lower()}" if event.actor else name

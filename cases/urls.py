@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from cases.views import case, filing, follow, listing, pages, start, summary
+from cases.views import case, filing, follow, listing, meetings, pages, start, status, summary
 
 urlpatterns = [
     path("", start.start, name="start"),
@@ -19,10 +19,13 @@ urlpatterns = [
     path("arenden/lista.csv", listing.case_csv, name="case_csv"),
     path("arenden/<str:number>/", case.case, name="case"),
     path("arenden/<str:number>/utskrift/", case.case_print, name="case_print"),
+    path("arenden/<str:number>/status/", status.case_status, name="case_status"),
     path("arenden/<str:number>/original/<int:key>/", case.original, name="original"),
     path("arenden/<str:number>/<slug:slug>/", case.case_step, name="case_step"),
     path("arenden/<str:number>/<slug:slug>/<int:concern>/", case.case_step, name="case_concern_step"),
     path("ofordelat/", listing.unassigned, name="unassigned"),
+    path("moten/", meetings.meetings, name="meetings"),
+    path("moten/<int:pk>/", meetings.agenda, name="agenda"),
     path("sammanstallning/", summary.summary, name="summary"),
     path("register/", include("cases.urls_registers")),
     path("hjalp/", pages.help_page, name="help"),

@@ -23,6 +23,7 @@ urlpatterns: list[URLPattern] = [
     path("", home.registers, name="registers"),
     path("min-franvaro/", functions.my_absence, name="my_absence"),
     path("min-franvaro/<int:pk>/ta-bort/", functions.my_absence_remove, name="my_absence_remove"),
+    path("funktion/<int:pk>/bekrafta/", functions.function_confirm, name="function_confirm"),
     path("<code:code>/", home.Register.as_view(), name="register"),
     path("<code:code>/forbundet/", home.AssociationPage.as_view(), name="association"),
     path("<code:code>/laslogg/", home.ReadLogPage.as_view(), name="read_log"),

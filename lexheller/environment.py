@@ -128,6 +128,22 @@ def redis(name: str) -> str:
     return value
 
 
+# Seconds. Pages wait that long for a Redis that hangs, once: lexheller/cache.py.
+REDIS_PATIENCE = {"socket_connect_timeout": 0.25, "socket_timeout": 0.25}
+
+
+def cache(url: str) -> dict[str, Any]:
+    """Return Django's settings for a cache in Redis, or in this process where there is none."""
+    if not url:
+        return {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+    return {
+        "BACKEND": "lexheller.cache.Cache",
+        "LOCATION": url,
+        "KEY_PREFIX": "lexheller",
+        "OPTIONS": REDIS_PATIENCE,
+    }
+
+
 def mail(name: str, *, default: str | None) -> dict[str, Any]:
     """Return Django's EMAIL_ settings for an address such as smtp+tls://user:password@host:587."""
     value = text(name, default=default, why="smtp+tls://user:password@host:587")

@@ -40,15 +40,7 @@ DATABASES = {"default": environment.database("DATABASE_URL", default=f"sqlite://
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = environment.redis("REDIS_URL")
-CACHES = {
-    "default": {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
-        "LOCATION": REDIS_URL,
-        "KEY_PREFIX": "lexheller",
-    }
-    if REDIS_URL
-    else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
-}
+CACHES = {"default": environment.cache(REDIS_URL)}
 
 # How queued letters leave: a thread of the one web process, Celery's worker and clock, or not from here.
 DELIVERY = environment.choice("DELIVERY", among={"thread", "celery", "off"}, default="off" if LOCAL else "celery")
@@ -106,8 +98,9 @@ EMAIL_SUBJECT_PREFIX = ""
 # ---- the program ----
 
 INSTALLED_APPS = [
-    "cases",
+    # Before cases, whose demo it adds letters to.
     "notifications",
+    "cases",
     "api",
     "allauth",
     "allauth.account",
@@ -153,6 +146,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "cases.context.around",
+                "notifications.context.bell",
             ],
         },
     },

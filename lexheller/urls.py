@@ -33,6 +33,7 @@ urlpatterns = [
     path("konto/login/code/", keeping_next(account.request_login_code), name="account_request_login_code"),
     path("konto/login/code/confirm/", keeping_next(account.confirm_login_code), name="account_confirm_login_code"),
     path("konto/", include("allauth.urls")),
+    path("", include("notifications.urls")),
     path("drift/", admin.site.urls),
     path("api/v1/", include("api.urls")),
     path("", include("cases.urls")),

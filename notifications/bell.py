@@ -60,31 +60,44 @@ def start() -> None:
 
 
 def deliver() -> None:
-    """Sweep on every ring and every few seconds, and do the hourly chores; hold back while the database is away."""
-    pause = 0
+    """Sweep on every ring and every few seconds, and do the hourly chores."""
     chores_at = time.monotonic()
+    pause = 0
     while True:
         _rung.wait(POLL_SECONDS)
         _rung.clear()
-        try:
-            if delivery.sweep().more:
-                _rung.set()
-            if time.monotonic() >= chores_at:
-                chores_at = time.monotonic() + HOUR_SECONDS
-                tasks.hourly()
-            pause = 0
-        except (DatabaseError, OSError):
-            pause = min(PAUSE_MOST, max(1, 2 * pause))
-            log.warning("no delivery now", pause=pause, exc_info=True)
-            time.sleep(pause)
-        finally:
-            # As after a request: what is broken goes, and the pool gets back what is not.
-            close_old_connections()
+        pause = _patiently(_sweep, pause)
+        if not pause and time.monotonic() >= chores_at:
+            chores_at = time.monotonic() + HOUR_SECONDS
+            pause = _patiently(tasks.hourly, pause)
 
 
 def wake_worker() -> None:
-    """Pass every ring on to the worker; rings that come meanwhile become one."""
+    """Pass every ring on to the worker, rings that come meanwhile as one; sweep here while no worker can be woken."""
+    pause = 0
     while True:
         _rung.wait()
         _rung.clear()
-        tasks.wake()
+        if not tasks.wake():
+            pause = _patiently(_sweep, pause)
+
+
+def _sweep() -> None:
+    if delivery.sweep().more:
+        _rung.set()
+
+
+def _patiently(work: Callable[[], None], pause: int) -> int:
+    """Do what needs the database; while it is away, hold back for longer each time. Return the seconds held back."""
+    try:
+        work()
+    except (DatabaseError, OSError):
+        pause = min(PAUSE_MOST, max(1, 2 * pause))
+        log.warning("no delivery now", pause=pause, exc_info=True)
+        time.sleep(pause)
+        _rung.set()
+        return pause
+    finally:
+        # As after a request: what is broken goes, and the pool gets back what is not.
+        close_old_connections()
+    return 0

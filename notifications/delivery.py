@@ -22,7 +22,9 @@ from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.models import F, Prefetch, Q, QuerySet, prefetch_related_objects
 
 from cases import clocks
-from cases.models import Case, Outbox, User
+from cases.models import Outbox, User
+from cases.services import holds
+from notifications.access import may_open
 from notifications.filling import tell
 from notifications.letters import compose
 from notifications.models import UNSENT, Channel, Delivery, Kind, State
@@ -72,18 +74,6 @@ def sweep(limit: int = LIMIT) -> Swept:
 def lease() -> dt.timedelta:
     """Return how long a claim holds."""
     return dt.timedelta(seconds=settings.LETTER_LEASE_SECONDS)
-
-
-def waiting() -> dict[str, int]:
-    """Count what has not left: words in the outbox, letters that wait, and those that were given up."""
-    undrained = Outbox.objects.filter(drained_at__isnull=True)
-    letters = Delivery.objects.filter(channel=Channel.MAIL, carried_by__isnull=True)
-    return {
-        "outbox": undrained.count(),
-        "stuck": undrained.filter(attempts__gte=ATTEMPTS_MOST).count(),
-        "waiting": letters.filter(state__in=UNSENT).count(),
-        "failed": letters.filter(state=State.FAILED).count(),
-    }
 
 
 # ---- from the outbox to letters ----
@@ -157,7 +147,7 @@ def _claim(number: int, now: dt.datetime) -> list[Delivery]:
         keys = list(rows.order_by("not_before", "pk").values_list("pk", flat=True)[:number])
         free.filter(pk__in=keys).update(state=State.CLAIMED, claim=token, not_before=clocks.now() + lease())
     mine = Delivery.objects.filter(claim=token, state=State.CLAIMED).order_by("created_at", "pk")
-    return list(mine.select_related("event__case", "event__reminder", "association", "user"))
+    return list(mine.select_related("event__case", "event__reminder__event", "association", "user"))
 
 
 def _held(delivery: Delivery) -> QuerySet[Delivery]:
@@ -194,29 +184,35 @@ def _why_not(delivery: Delivery) -> str:
     """Say why a letter shall not leave after all; nothing if it shall."""
     if delivery.user is not None and not delivery.user.is_active:
         return "no_account"
-    if delivery.kind == Kind.DIGEST:
-        return _sort_out(delivery)
-    return "" if _may_still_read(delivery, delivery.user) else "no_access"
+    return _sort_out(delivery) if delivery.kind == Kind.DIGEST else _outlived(delivery, delivery.user)
 
 
 def _sort_out(digest: Delivery) -> str:
-    """Leave in a digest what its reader may still read."""
-    waiting = digest.carries.filter(state=State.WAITING).select_related("event__case").order_by("created_at", "pk")
+    """Leave in a digest what still stands and its reader may still read."""
+    waiting = digest.carries.filter(state=State.WAITING).order_by("created_at", "pk")
     kept = []
-    for delivery in waiting:
-        if _may_still_read(delivery, digest.user):
-            kept.append(delivery.pk)
+    for delivery in waiting.select_related("event__case", "event__reminder__event"):
+        if why := _outlived(delivery, digest.user):
+            _settle(delivery, State.SUPPRESSED, why=why)
         else:
-            _settle(delivery, State.SUPPRESSED, why="no_access")
-    prefetch_related_objects([digest], Prefetch("carries", waiting.filter(pk__in=kept)))
+            kept.append(delivery.pk)
+    prefetch_related_objects([digest], Prefetch("carries", waiting.filter(pk__in=kept).select_related("event__case")))
     return "" if kept else "empty"
 
 
-def _may_still_read(delivery: Delivery, user: User | None) -> bool:
-    """Tell whether the link leads its reader to a page that they may open; a mailbox has no reader to ask about."""
-    if user is None or delivery.event is None:
-        return True
-    return Case.objects.visible_to(user).filter(pk=delivery.event.case_id).exists()
+def _outlived(delivery: Delivery, user: User | None) -> str:
+    """Say what has happened since that makes word void: its reader may not open the page, or nothing waits any more.
+
+    A mailbox has no reader to ask about.
+    """
+    event = delivery.event
+    if event is None:
+        return ""
+    if user is not None and not may_open(delivery.kind, event, user):
+        return "no_access"
+    if event.verb == "remind" and not holds(event.reminder):
+        return "overtaken"
+    return ""
 
 
 def _refused(delivery: Delivery, error: smtplib.SMTPRecipientsRefused) -> State:

@@ -7,6 +7,7 @@ from django.core.mail import EmailMessage
 from django.core.mail.backends.base import BaseEmailBackend
 from django.urls import reverse
 
+from notifications.access import page_of
 from notifications.kinds import KINDS, Reader
 from notifications.models import Delivery, Kind
 
@@ -32,7 +33,7 @@ def compose(delivery: Delivery, connection: BaseEmailBackend | None = None) -> E
     number = case.number if case else ""
     by_code = case is not None and (row.reader == Reader.REPORTER or delivery.address == case.reporter_email)
     without_account = delivery.user_id is None and by_code
-    path = reverse("follow") if without_account else reverse("case", args=[number]) if number else reverse("start")
+    path = reverse("follow") if without_account else page_of(delivery.kind, number) if number else reverse("start")
     return EmailMessage(
         subject=row.subject.format(nummer=number),
         body=BODY.format(

@@ -44,7 +44,7 @@ def reporter(event: Event) -> list[Recipient]:
 
 def coordinators(event: Event) -> list[Recipient]:
     """Find those who coordinated the förbund on the event's day."""
-    return _holders(event.case.association, Role.COORDINATOR, _day(event))
+    return holders(event.case.association, Role.COORDINATOR, _day(event))
 
 
 def function(event: Event) -> list[Recipient]:
@@ -73,13 +73,13 @@ def if_nobody(event: Event) -> list[Recipient]:
 
 def group(event: Event) -> list[Recipient]:
     """Find the beredningsgrupp of the event's day."""
-    return _holders(event.case.association, Role.PREPARATORY, _day(event))
+    return holders(event.case.association, Role.PREPARATORY, _day(event))
 
 
 def members_person(event: Event) -> list[Recipient]:
-    """Find whom the concern's member has in the beredningsgrupp; the kansli where it has nobody."""
-    member = event.concern.member if event.concern else None
-    found = _holders(event.case.association, Role.PREPARATORY, _day(event), member=member.pk) if member else []
+    """Find whom the concern's member has in the beredningsgrupp; the kansli where it has nobody, or has the concern."""
+    member = event.concern.member if event.concern and event.function else None
+    found = holders(event.case.association, Role.PREPARATORY, _day(event), member=member.pk) if member else []
     return found or coordinators(event)
 
 
@@ -184,7 +184,8 @@ def _day(event: Event) -> dt.date:
     return clocks.local_date(event.at)
 
 
-def _holders(association: Association, role: Role, day: dt.date, **fields: object) -> list[Recipient]:
+def holders(association: Association, role: Role, day: dt.date, **fields: object) -> list[Recipient]:
+    """Return those who hold a role in the förbund on a day."""
     grants = association.grants.in_force(day).filter(role=role, user__is_active=True, **fields)
     return [_person(grant.user) for grant in grants.select_related("user").order_by("user")]
 

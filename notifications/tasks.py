@@ -8,8 +8,9 @@ from django.core.management import call_command
 from kombu.exceptions import OperationalError
 from redis import RedisError
 
-from cases.services import expire_drafts
-from notifications import delivery
+from cases.services import chase, expire_drafts
+from notifications import delivery, rounds
+from notifications.news import put_away_opened
 
 log = structlog.get_logger("notifications")
 
@@ -24,16 +25,22 @@ def sweep() -> None:
         wake()
 
 
-def wake() -> None:
-    """Have a worker sweep; without Redis the clock's next ring does."""
+def wake() -> bool:
+    """Have a worker sweep; tell whether the call went through."""
     try:
         sweep.apply_async(retry=False, expires=WAKE_SECONDS)
     except (OperationalError, RedisError, OSError):
         log.warning("worker not woken", exc_info=True)
+        return False
+    return True
 
 
 @shared_task(soft_time_limit=900, time_limit=960)
 def hourly() -> None:
-    """Throw away drafts and sessions that have run out."""
+    """Give the reminders whose day has come and word of what the calendar brings; put and throw away what is over."""
+    chase()
+    rounds.ask_to_confirm()
+    rounds.tell_of_packs()
     expire_drafts()
+    put_away_opened()
     call_command("clearsessions")

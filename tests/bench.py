@@ -10,7 +10,6 @@ from __future__ import annotations
 import http.client
 import os
 import secrets
-import socket
 import statistics
 import subprocess
 import sys
@@ -26,7 +25,7 @@ from urllib.parse import urlencode, urlsplit, urlunsplit
 import django
 import psycopg
 
-from tests.servers import POSTGRES_URL, missing_postgres
+from tests.servers import POSTGRES_URL, free_port, missing_postgres
 
 ROOT = Path(__file__).resolve().parent.parent
 DATABASE = "lexheller_bench"
@@ -132,9 +131,7 @@ class Visitor:
 @contextmanager
 def web(*, bare: bool = False) -> Iterator[int]:
     """Run a web process, and give its port."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     command = [
         *(str(Path(sys.executable).parent / "granian"), "--interface", "wsgi", "--host", "127.0.0.1"),
         *("--port", str(port), "--workers", "1", "--blocking-threads", "4", "--no-ws", "--log-level", "error"),

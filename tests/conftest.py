@@ -18,7 +18,7 @@ from playwright.sync_api import Browser, Page, Response, ViewportSize, sync_play
 from cases import triggers
 from tests import servers
 
-pytest_plugins = ["tests.people", "tests.browser.walker"]
+pytest_plugins = ["tests.people", "tests.own_servers", "tests.browser.walker"]
 
 hypothesis.settings.register_profile("house", deadline=None, database=None, derandomize=servers.under_ci())
 hypothesis.settings.load_profile("house")
@@ -43,7 +43,7 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
         pytest.skip("runs in the suite's PostgreSQL half")
     for marker in ("redis", "browser"):
         if item.get_closest_marker(marker) and (reason := missing(marker)):
-            (pytest.fail if servers.under_ci() else pytest.skip)(reason)
+            servers.skip_or_fail(reason)
 
 
 # ---- database and cache ----

@@ -55,7 +55,7 @@ class Page(HTMLParser):
             self._form = given.get("action", "")
             self.forms.setdefault(self._form, {})
         name = given.get("name", "")
-        if name and tag in ("input", "select", "textarea"):
+        if name and tag in ("input", "select", "textarea", "button"):
             group = self._fieldsets[-1] if self._fieldsets else ""
             self.described.setdefault(name, f"{given.get('aria-describedby', '')} {group}")
             self.names.setdefault(self._form, set()).add(name)

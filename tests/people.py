@@ -43,7 +43,12 @@ def grant(user: User, association: Association, role: Role, **fields: object) ->
 
 def make_function(member: Member, name: str, *people: User, is_general: bool = False) -> ContactFunction:
     function = ContactFunction.objects.create(
-        member=member, name=name, mailbox="funktion@example.org", is_general=is_general, from_on=LONG_AGO
+        member=member,
+        name=name,
+        mailbox="funktion@example.org",
+        is_general=is_general,
+        from_on=LONG_AGO,
+        confirmed_on=clocks.today(),
     )
     for person in people:
         FunctionPerson.objects.create(function=function, user=person, from_on=LONG_AGO)

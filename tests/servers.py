@@ -5,10 +5,16 @@ be, and with 1 if it is missing under CI=true, where everything must be there.
 """
 
 import os
+import pwd
+import random
 import shutil
+import socket
 import sys
+from pathlib import Path
+from typing import NoReturn
 
 import psycopg
+import pytest
 import redis
 
 POSTGRES_URL = os.environ.get("TEST_POSTGRES_URL", "postgresql://postgres@127.0.0.1:5432/postgres")
@@ -17,12 +23,26 @@ CHROMIUM = os.environ.get("CHROMIUM") or next(
     (found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))), ""
 )
 
+# Debian keeps PostgreSQL's own programs off the PATH, in a folder for each version.
+_POSTGRES_FOLDERS = sorted(
+    (found.parent for found in Path("/usr/lib/postgresql").glob("*/bin/initdb")),
+    key=lambda folder: [int(part) for part in folder.parent.name.split(".") if part.isdecimal()],
+)
+_INITDB = shutil.which("initdb")
+POSTGRES_BIN = _POSTGRES_FOLDERS[-1] if _POSTGRES_FOLDERS else Path(_INITDB).resolve().parent if _INITDB else None
+REDIS_SERVER = shutil.which("redis-server") or ""
+
 MISSING_MAY_BE = 3
 
 
 def under_ci() -> bool:
     """Tell whether a missing server is a failure."""
     return os.environ.get("CI", "").lower() in {"1", "true"}
+
+
+def skip_or_fail(reason: str) -> NoReturn:
+    """End a test that cannot run here: skipped, or failed where everything must be there."""
+    (pytest.fail if under_ci() else pytest.skip)(reason)
 
 
 def missing_postgres() -> str:
@@ -49,6 +69,44 @@ def missing_redis() -> str:
 def missing_browser() -> str:
     """Return why no browser can be started, or nothing."""
     return "" if CHROMIUM else "no Chromium on this machine (Debian: apt-get install chromium)"
+
+
+def missing_postgres_programs() -> str:
+    """Return why no cluster of a test's own can be made, or nothing."""
+    if POSTGRES_BIN is None:
+        return "no PostgreSQL server programs on this machine (Debian: apt-get install postgresql)"
+    if os.geteuid() == 0 and not postgres_account():
+        return "PostgreSQL does not run as root, and this machine has no user postgres"
+    return ""
+
+
+def missing_redis_program() -> str:
+    """Return why no Redis of a test's own can be started, or nothing."""
+    return "" if REDIS_SERVER else "no redis-server on this machine (Debian: apt-get install redis-server)"
+
+
+def postgres_account() -> pwd.struct_passwd | None:
+    """Return the account that PostgreSQL runs as on this machine, if there is one."""
+    try:
+        return pwd.getpwnam("postgres")
+    except KeyError:
+        return None
+
+
+def free_port() -> int:
+    """Return a port of 127.0.0.1 where nobody listens.
+
+    It lies below those that outgoing connections are given, so that a server that was stopped finds it free again.
+    """
+    while True:
+        # Not from the generator that a test may have seeded: two workers would try the same ports.
+        port = random.SystemRandom().randint(15_000, 32_000)
+        with socket.socket() as tried:
+            try:
+                tried.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+        return port
 
 
 MISSING = {"postgres": missing_postgres, "redis": missing_redis, "browser": missing_browser}

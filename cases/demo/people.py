@@ -246,6 +246,12 @@ AWAY = (
     ("Karl Kommun", 24, 38),
 )
 
+# How many days ago functions said that their people are the right ones, in turn; one has let half a year pass.
+CONFIRMED = (24, 61, 97, 132)
+TIME_AGAIN = {"Jönköpings kommun, samverkan": 193}
+# Whose letters come back, and how many days ago one last did.
+BOUNCING = (("Hugo Habo", 6),)
+
 # What a report calls a unit, and what the registers call it. The first word found counts.
 _UNIT_WORDS: dict[Party, tuple[tuple[str, str], ...]] = {
     Party.REGION: (
@@ -341,6 +347,9 @@ class Registers:
         for name, start, end in AWAY:
             day = dt.timedelta(days=1)
             Absence.objects.create(user=self.users[name], from_on=today + start * day, to_on=today + end * day)
+        for name, days in BOUNCING:
+            self.users[name].bounced_on = today - dt.timedelta(days=days)
+            self.users[name].save(update_fields=["bounced_on"])
 
     def user(self, name: str) -> User:
         """Return the person by this name, stored the first time that they are named."""
@@ -366,13 +375,14 @@ class Registers:
                 from_on=dt.date(self.first_year + start, 1, 1),
                 to_on=None if end is None else dt.date(self.first_year + end, 12, 31),
             )
-        for wanted in FUNCTIONS[known.code]:
-            self._make_function(forbund, wanted)
+        for number, wanted in enumerate(FUNCTIONS[known.code]):
+            days = TIME_AGAIN.get(wanted.name, CONFIRMED[number % len(CONFIRMED)])
+            self._make_function(forbund, wanted, confirmed_on=self.today - dt.timedelta(days=days))
         for name, role, employer in GRANTS[known.code]:
             self._grant(forbund, name, role, employer)
         return forbund
 
-    def _make_function(self, forbund: Forbund, wanted: _Function) -> None:
+    def _make_function(self, forbund: Forbund, wanted: _Function, *, confirmed_on: dt.date) -> None:
         member = forbund.members[wanted.member]
         function = ContactFunction.objects.create(
             member=member,
@@ -380,6 +390,8 @@ class Registers:
             mailbox=email_of(f"{forbund.association.code} {wanted.name.split(',')[0].replace(' ', '-')}"),
             is_general=wanted.is_general,
             from_on=self.since,
+            confirmed_on=confirmed_on,
+            confirmed_by=self.user(wanted.people[0]),
         )
         for is_deputy, names in enumerate((wanted.people, wanted.deputies)):
             for name in names:

@@ -40,6 +40,17 @@ def long_text(
     )
 
 
+class OneClick(forms.RadioSelect):
+    """Shows each choice as a button that sends the form."""
+
+    template_name = "django/forms/widgets/one_click.html"
+
+
+def one_click(label: str, choices: Iterable[Choice]) -> forms.ChoiceField:
+    """Make a question that is answered by a click on one of its answers."""
+    return forms.ChoiceField(label=label, choices=choices, widget=OneClick)
+
+
 def opening(text: str, length: int = 40) -> str:
     """Return how a text begins, on one line, to tell it from others in a list."""
     plain = " ".join(text.split())

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+import datetime as dt
+from typing import Any, cast
 
 from django import forms
 from django.db.models import Q, QuerySet
+from django.http import QueryDict
+from django.utils.formats import date_format
 
 from cases import clocks, services
 from cases.clocks import DayKind
@@ -24,6 +27,7 @@ from cases.models import (
     User,
 )
 from cases.services import guarded
+from cases.services.confirming import CHANGED, SOMEBODY
 from cases.services.registers import ENDS_TOO_SOON
 
 NAME_LENGTH = 120
@@ -236,6 +240,60 @@ class PlaceForm(RegisterForm):
         else:
             people = services.people_of(self.association).filter(is_active=True)
             self.among("person", people)
+
+
+class ConfirmForm(forms.Form):
+    """Who is still in a function: each who sits there today, ticked from the start."""
+
+    remaining = forms.MultipleChoiceField(
+        label="Vilka är kvar?",
+        help_text="Ta bort bocken för den som har slutat.",
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": SOMEBODY, "invalid_choice": CHANGED},
+    )
+    # The places that the page showed: who was added later is neither confirmed nor taken out.
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, data: QueryDict | None = None, *, function: ContactFunction) -> None:
+        self.places = list(function.people.in_force().select_related("user"))
+        self.coming = list(function.people.filter(from_on__gt=clocks.today()).select_related("user"))
+        ids = [str(place.pk) for place in self.places]
+        super().__init__(data, initial={"remaining": ids, "seen": ",".join(ids)})
+        away = Absence.objects.in_force().filter(user__in=[place.user_id for place in self.places])
+        until = dict(away.values_list("user", "to_on"))
+        remaining = cast("forms.MultipleChoiceField", self.fields["remaining"])
+        remaining.choices = [(str(place.pk), _seat(place, until)) for place in self.places]
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse a page that shows fewer people than there are by now, and show the others too, ticked."""
+        data: dict[str, Any] = super().clean() or self.cleaned_data
+        new = [str(place.pk) for place in self.places if str(place.pk) not in data.get("seen", "").split(",")]
+        if new:
+            self.add_error(None, CHANGED)
+            self.data = cast("QueryDict", self.data).copy()
+            self.data.setlist("remaining", [*self.data.getlist("remaining"), *new])
+            self.data["seen"] = self.initial["seen"]
+        return data
+
+    def named(self) -> dict[str, set[int]]:
+        """Return which places remain, and which that the page showed do not."""
+        remaining = {int(key) for key in self.cleaned_data["remaining"]}
+        return {"remaining": remaining, "gone": {place.pk for place in self.places} - remaining}
+
+
+def _seat(place: FunctionPerson, until: dict[int, dt.date | None]) -> Defined:
+    """Name somebody in a function, and say below what there is to know."""
+    said = ["Ersättare" if place.is_deputy else "Svarar"]
+    if place.to_on:
+        said.append(f"Till och med {date_format(place.to_on, 'j F Y')}")
+    if not place.user.is_active:
+        said.append("Kontot är avstängt")
+    if place.user_id in until:
+        last = until[place.user_id]
+        said.append(f"Borta till och med {date_format(last, 'j F Y')}" if last else "Borta tills vidare")
+    if place.user.bounced_on:
+        said.append("Brev till adressen har kommit tillbaka")
+    return _defined(place.user.name, ". ".join(said) + ".")
 
 
 class RuleForm(RegisterForm):

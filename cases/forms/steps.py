@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, cast
 
@@ -18,6 +18,7 @@ from cases.codes import (
     Cause,
     ConcernState,
     DismissReason,
+    FeedbackKind,
     GapType,
     Helped,
     Lifted,
@@ -40,16 +41,17 @@ from cases.forms.fields import (
     long_text,
     members_of,
     mend,
+    one_click,
     one_of,
     opening,
     plain_words,
     put_beside,
     unit_choices,
 )
-from cases.models import Association, Case, ContactFunction, Text, Unit, User
+from cases.models import AgendaItem, Association, Case, ContactFunction, Text, Unit, User
 from cases.models.case import LINE_LENGTH
 from cases.querysets import Actor
-from cases.routing import Route, Router
+from cases.routing import Doubt, Route, Router
 from cases.services import Basis, OnBehalf, Plan
 from cases.workflow import Step
 
@@ -61,6 +63,9 @@ class Part:
     fields: list[forms.BoundField]
     legend: str = ""
     folded: bool = False
+    # What to know about a function that is chosen here, before something is sent to it.
+    about: ContactFunction | None = None
+    doubts: Sequence[Doubt] = ()
 
 
 class StepForm(OnBehalfFields):
@@ -72,6 +77,8 @@ class StepForm(OnBehalfFields):
     verb: ClassVar[str]
     slug: ClassVar[str]
     danger: ClassVar[bool] = False
+    # The answers are the buttons.
+    by_one_click: ClassVar[bool] = False
     done: str
     hint: str = ""
     # The same, and the labels by field, said to the kansli when it records word from somebody else.
@@ -96,6 +103,11 @@ class StepForm(OnBehalfFields):
         if self._speaks_for_another():
             self._speak_to_the_kansli()
         plain_words(self, case.association)
+
+    @property
+    def asks(self) -> bool:
+        """Tell whether the form is to stand open, because its answer is waited for."""
+        return False
 
     @property
     def parts(self) -> list[Part]:
@@ -225,11 +237,27 @@ class Reopen(StepForm):
         return services.reopen(self.case, actor=self.actor, reason=self.cleaned_data["reason"], basis=basis)
 
 
+class _OneClick(StepForm):
+    """A question that a click on an answer settles; whoever wants to say more writes that first."""
+
+    by_one_click = True
+    hint = "Ett klick på ditt svar räcker."
+    comment = long_text(
+        "Vill du säga något mer?",
+        required=False,
+        rows=2,
+        help_text="Skriv det här innan du klickar på ditt svar. Kansliet läser det.",
+    )
+
+
 @form_for
-class Feedback(StepForm):
+class Feedback(_OneClick):
     verb, slug, done = "feedback", "hjalpte-det", "Tack för att du berättade."
-    helped = forms.ChoiceField(label="Hjälpte det?", choices=Helped.choices, widget=forms.RadioSelect)
-    comment = long_text("Vill du säga något mer?", required=False, rows=3, help_text="Kansliet läser det.")
+    helped = one_click("Hjälpte det?", Helped.choices)
+
+    @property
+    def asks(self) -> bool:
+        return not self.case.helped
 
     def perform(self, basis: Basis) -> Any:
         return services.feedback(
@@ -242,10 +270,18 @@ class Feedback(StepForm):
 
 
 @form_for
-class Effect(StepForm):
+class Effect(_OneClick):
     verb, slug, done = "effect", "kom-det-tillbaka", "Tack för att du berättade."
-    came_back = forms.ChoiceField(label="Kom det tillbaka?", choices=Helped.choices, widget=forms.RadioSelect)
-    comment = long_text("Vill du säga något mer?", required=False, rows=3, help_text="Kansliet läser det.")
+    came_back = one_click("Kom det tillbaka?", Helped.choices)
+
+    @property
+    def asks(self) -> bool:
+        said = self.case.feedback.filter(kind=FeedbackKind.CAME_BACK)
+        if self.step.role == Role.CONTACT:
+            mine = said.filter(concern__function__in=self.actor.standing().functions)
+        else:
+            mine = said.filter(concern__isnull=True)
+        return not mine.filter(given_on__gte=clocks.local_date(self.case.ended_at or clocks.now())).exists()
 
     def perform(self, basis: Basis) -> Any:
         return services.effect(
@@ -455,6 +491,7 @@ class Send(StepForm):
         router = Router(self.case.association)
         self.routes: dict[int, Route] = {}
         self.functions: dict[int, dict[str, ContactFunction | None]] = {}
+        self.doubts: dict[int, list[Doubt]] = {}
         for concern in self.case.concerns.all():
             if concern.state == ConcernState.WITHDRAWN:
                 continue
@@ -462,7 +499,14 @@ class Send(StepForm):
             route = self.routes[concern.pk] = router.route(concern)
             choices = {str(f.pk): f for f in router.choices(concern)}
             self.functions[concern.pk] = {**choices, self.KANSLI: None}
-            self._add_row(concern, route, [*((k, f.name) for k, f in choices.items()), (self.KANSLI, "Kansliet")])
+            self.doubts |= {f.pk: router.doubts(f, without=self.case.reporter_id) for f in choices.values()}
+            named = [(key, self._name(function)) for key, function in choices.items()]
+            self._add_row(concern, route, [*named, (self.KANSLI, "Kansliet")])
+
+    def _name(self, function: ContactFunction) -> str:
+        """Name a choice, and say in a few words what there is to know about it."""
+        known = ", ".join(doubt.short for doubt in self.doubts[function.pk])
+        return f"{function.name} – {known}" if known else function.name
 
     def _add_row(self, concern: Any, route: Route, choices: list[Any]) -> None:
         waits = concern.state in UNSENT
@@ -480,10 +524,14 @@ class Send(StepForm):
         )
 
     @property
-    def rows(self) -> list[tuple[Any, Route, forms.BoundField, forms.BoundField]]:
-        """List the concerns with their route and their two fields."""
-        concerns = {concern.pk: concern for concern in self.case.concerns.all()}
-        return [(concerns[pk], route, self[f"go_{pk}"], self[f"to_{pk}"]) for pk, route in self.routes.items()]
+    def parts(self) -> list[Part]:
+        """Lay out whether and where each concern goes, and what to know about the function that is chosen."""
+        return [self._part(pk) for pk in self.routes]
+
+    def _part(self, concern: int) -> Part:
+        go, to = self[f"go_{concern}"], self[f"to_{concern}"]
+        function = self.functions[concern].get(str(to.value()))
+        return Part([go, to], about=function, doubts=self.doubts[function.pk] if function else ())
 
     def perform(self, basis: Basis) -> Any:
         data = self.cleaned_data
@@ -720,7 +768,10 @@ class Lift(StepForm):
     def build(self) -> None:
         """Offer the planned meetings; where there are none, a body and a date are all that is asked for."""
         coming = self.case.association.meetings.filter(held_on__gte=clocks.today())
-        self.planned = {str(m.pk): m for m in coming.exclude(items__case=self.case)[:8]}
+        # Where the ladder has put the case there is no proposal yet.
+        taken = {i.meeting_id for i in self.case.agenda_items.all() if i.proposal_id or i.recommended_at}
+        self.planned = {str(m.pk): m for m in coming if m.pk not in taken}
+
         if not self.planned:
             del self.fields["meeting"]
             return
@@ -764,9 +815,13 @@ class Recommend(StepForm):
 
     def build(self) -> None:
         self.items = {str(i.pk): i for i in self.case.agenda_items.all() if i.recommended_at is None}
-        self._choose("item", [("", "Välj"), *((pk, str(i.meeting)) for pk, i in self.items.items())])
+        self._choose("item", [("", "Välj"), *((pk, self._which(i)) for pk, i in self.items.items())])
         if len(self.items) == 1:
             self.initial["item"] = next(iter(self.items))
+
+    def _which(self, item: AgendaItem) -> str:
+        meeting = str(item.meeting) if item.meeting else "Beredningsgruppens nästa möte, inte planerat än"
+        return meeting if item.proposal_id else f"{meeting} (svaret dröjer)"
 
     def perform(self, basis: Basis) -> Any:
         item = self.items[self.cleaned_data["item"]]

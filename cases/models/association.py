@@ -11,7 +11,8 @@ from django.db.models import F, Q
 
 from cases.clocks import DayKind
 from cases.codes import GapType, Party
-from cases.querysets import DatedQuerySet
+from cases.ladder import CONFIRM_DAYS
+from cases.querysets import DatedQuerySet, FunctionQuerySet
 
 if TYPE_CHECKING:
     from cases.models.people import User
@@ -178,6 +179,8 @@ class ContactFunction(Dated):
     # The last day a letter to the mailbox came back.
     bounced_on = models.DateField("brev kom tillbaka", null=True, blank=True, editable=False)
 
+    objects = FunctionQuerySet.as_manager()  # type: ignore[misc]  # the checker takes it for an instance's own
+
     class Meta(Dated.Meta):
         ordering = ["name"]
         verbose_name = "kontaktfunktion"
@@ -190,6 +193,12 @@ class ContactFunction(Dated):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def confirm_due_on(self) -> dt.date:
+        """Return the day when its people are next to be confirmed: half a year after they were, or it began."""
+        since = max(self.confirmed_on or self.from_on, self.from_on)
+        return since + dt.timedelta(days=CONFIRM_DAYS)
 
 
 class FunctionPerson(Dated):

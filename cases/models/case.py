@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from django.db import models
 from django.db.models import F, Q
 
@@ -202,9 +204,24 @@ class Concern(models.Model):
     @property
     def is_late(self) -> bool:
         """Tell whether the function has passed the day to acknowledge or to answer."""
-        today = clocks.today()
-        unread = self.state == ConcernState.SENT and self.acknowledge_due is not None and self.acknowledge_due < today
-        return unread or (self.state in WITH_FUNCTION and self.answer_due is not None and self.answer_due < today)
+        return self.late_since is not None
+
+    @property
+    def answer_is_late(self) -> bool:
+        return self.state in WITH_FUNCTION and self.answer_due is not None and self.answer_due < clocks.today()
+
+    @property
+    def late_since(self) -> dt.date | None:
+        """Return the day that the function has passed: to answer, else to acknowledge; none while it is in time."""
+        if self.answer_is_late:
+            return self.answer_due
+        due = self.acknowledge_due if self.state == ConcernState.SENT else None
+        return due if due is not None and due < clocks.today() else None
+
+    @property
+    def days_late(self) -> int:
+        """Return how many days ago the function passed its day; none while it is in time."""
+        return (clocks.today() - self.late_since).days if self.late_since else 0
 
 
 class Text(models.Model):

@@ -7,7 +7,9 @@ transaction.
 from cases.services.acting import NOW, Basis, OnBehalf, done_before, payload_key, speaks_for_another
 from cases.services.addresses import note_bounce, note_working
 from cases.services.answering import acknowledge, answer, mark_unanswered, share
+from cases.services.chasing import chase, holds
 from cases.services.closing import close, dismiss, effect, feedback, refer, reopen, withdraw
+from cases.services.confirming import confirm_function
 from cases.services.drafts import discard_draft, expire_drafts, save_draft
 from cases.services.filing import Concerned, Filed, ForCaller, Report, file, receipt_hash
 from cases.services.guarding import guarded
@@ -63,9 +65,11 @@ __all__ = [
     "answer",
     "ask",
     "assign",
+    "chase",
     "classify",
     "close",
     "code_is_kept",
+    "confirm_function",
     "discard_draft",
     "dismiss",
     "done_before",
@@ -80,6 +84,7 @@ __all__ = [
     "forget_addresses",
     "grant",
     "guarded",
+    "holds",
     "invite",
     "join",
     "lift",

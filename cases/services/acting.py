@@ -6,12 +6,13 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import transaction
+from django.db.models import OuterRef, Subquery
 
 from cases import clocks, workflow
 from cases.codes import (
@@ -28,6 +29,7 @@ from cases.codes import (
     TextKind,
 )
 from cases.errors import AlreadyDone, ChangedMeanwhile, Incomplete, MoveNotAllowed
+from cases.ladder import AUTOMATIC
 from cases.models import (
     Association,
     Case,
@@ -41,7 +43,7 @@ from cases.models import (
     Text,
     User,
 )
-from cases.querysets import Actor, roles_of
+from cases.querysets import Actor, roles_of, triage_runs
 from cases.search import stems
 from cases.services.guarding import fits, guarded
 
@@ -227,6 +229,59 @@ def clock_due(association: Association, start: dt.date, days: int, questions: It
     return clocks.due(start, days, clocks.DayKind(association.day_kind), pauses)
 
 
+def triage_day(case: Case, questions: Iterable[Question]) -> dt.date:
+    """Return the day that the case is to be taken up by, moved by the kansli's own questions."""
+    association = case.association
+    own = [question for question in questions if question.concern_id is None]
+    return clock_due(association, case.triage_from, association.triage_days, own)
+
+
+def concern_days(concern: Concern, association: Association, questions: Iterable[Question]) -> tuple[dt.date, dt.date]:
+    """Return the days to acknowledge and to answer a sent concern by, moved by its function's questions."""
+    assert concern.sent_at is not None
+    start = clocks.local_date(concern.sent_at)
+    # What an earlier function asked moves nothing for the next.
+    own = [q for q in questions if q.concern_id == concern.pk and q.asked_at >= concern.sent_at]
+    return (
+        clock_due(association, start, association.acknowledge_days, own),
+        clock_due(association, start, association.answer_days, own),
+    )
+
+
+def chained(case: Case, **fields: Any) -> Event:
+    """Return the next event of a locked case, in its place in the chain. Neither is saved."""
+    case.last_seq += 1
+    event = Event(case=case, seq=case.last_seq, to_status=case.status, previous_hash=case.last_hash, **fields)
+    event.hash = case.last_hash = event.make_hash()
+    return event
+
+
+def store_automatic(events: Sequence[Event]) -> None:
+    """Write many chained events of locked cases, queue word of them, and save where each chain ends now."""
+    Event.objects.bulk_create(events)
+    Outbox.objects.bulk_create([Outbox(event=event, created_at=event.at) for event in events])
+    last = Event.objects.filter(case=OuterRef("pk")).order_by("-seq")
+    Case.objects.filter(pk__in={event.case_id for event in events}).update(
+        last_seq=Subquery(last.values("seq")[:1]), last_hash=Subquery(last.values("hash")[:1])
+    )
+
+
+def next_due(case: Case, concerns: Iterable[Concern], measures: Iterable[Measure]) -> dt.date | None:
+    """Return the first day that somebody has to keep; none when the case has ended."""
+    if case.ending:
+        return None
+    days = [measure.due_on for measure in measures]
+    concerns = list(concerns)
+    if triage_runs(case, concerns):
+        days.append(case.triage_due)
+    for concern in concerns:
+        if concern.state == ConcernState.SENT and concern.acknowledge_due:
+            days.append(concern.acknowledge_due)
+        if concern.state in WITH_FUNCTION and concern.answer_due:
+            days.append(concern.answer_due)
+    return min(days, default=None)
+
+
 def refresh_search(case: Case) -> None:
     """Derive what the text search looks in; a masked word leaves it."""
     case.search = stems(" ".join([case.number, *(getattr(case, name) for name in Case.TEXT_FIELDS)]))
@@ -263,7 +318,9 @@ def _nothing_new(case: Case, actor: Actor, basis: Basis) -> None:
     if basis.seen is None or basis.seen >= case.last_seq:
         return
     roles = roles_of(case, actor)
-    new = case.events.filter(seq__gt=basis.seen).select_related("actor", "concern__member", "concern__unit", "function")
+    # What the clock wrote changes nothing that somebody is about to do.
+    by_people = case.events.filter(seq__gt=basis.seen).exclude(verb__in=AUTOMATIC)
+    new = by_people.select_related("actor", "concern__member", "concern__unit", "function")
     if roles and (told := list(new.for_roles(roles, actor.standing().functions))):
         raise ChangedMeanwhile(told)
 
@@ -286,7 +343,7 @@ def _store(act: Act, from_status: str | None = None) -> None:
         _restart_triage(act)
     if case.first_handled_at is None and _is_handling(act, before):
         case.first_handled_at = act.at
-    case.next_due = _next_due(case, act.concerns, measures)
+    case.next_due = next_due(case, act.concerns, measures)
     _write_events(act, before)
     case.save()
 
@@ -309,51 +366,29 @@ def _comes_to_triage(act: Act, before: str) -> bool:
 
 
 def _restart_triage(act: Act) -> None:
-    case, association = act.case, act.case.association
+    case = act.case
     case.triage_from = act.day
     # An open question of the kansli's goes on stopping the clock.
-    asked = Question.objects.filter(case=case, concern__isnull=True)
-    case.triage_due = clock_due(association, act.day, association.triage_days, asked)
+    case.triage_due = triage_day(case, Question.objects.filter(case=case))
     if case.first_handled_at is None:
         case.handle_by = case.triage_due
-
-
-def _next_due(case: Case, concerns: list[Concern], measures: list[Measure]) -> dt.date | None:
-    """Return the first day that somebody has to keep; none when the case has ended."""
-    if case.ending:
-        return None
-    days = [measure.due_on for measure in measures]
-    # An answered case has no clock of its own; one that was opened again waits for the kansli all the same.
-    if any(concern.state in UNSENT for concern in concerns) or (case.reopened and case.status == Status.ANSWERED):
-        days.append(case.triage_due)
-    for concern in concerns:
-        if concern.state == ConcernState.SENT and concern.acknowledge_due:
-            days.append(concern.acknowledge_due)
-        if concern.state in WITH_FUNCTION and concern.answer_due:
-            days.append(concern.answer_due)
-    return min(days, default=None)
 
 
 def _write_events(act: Act, before: str) -> None:
     case = act.case
     for line in act.lines:
-        case.last_seq += 1
-        event = Event(
-            case=case,
-            seq=case.last_seq,
+        event = chained(
+            case,
             verb=line.verb,
             at=act.at,
             actor=act.user,
             actor_role=act.role,
             from_status=before,
-            to_status=case.status,
             audience=line.audience,
             concern=line.concern,
             function=line.function,
             data=line.data,
-            previous_hash=case.last_hash,
         )
-        event.hash = case.last_hash = event.make_hash()
         event.save(force_insert=True)
         Outbox.objects.create(event=event, created_at=act.at)
         if line.texts:

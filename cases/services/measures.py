@@ -29,7 +29,7 @@ def add_measure(case: Case, *, actor: Actor, concern: Concern, plan: Plan, basis
     with acting(case, "add_measure", actor=actor, concern=concern, texts=plan_texts([plan]), basis=basis) as act:
         mine = act.concern(concern)
         [measure] = store_plans(act, [plan], concern=mine)
-        act.record(_audience(mine), concern=mine, measure=measure.pk, due_on=plan.due_on.isoformat())
+        act.record(audience_of(mine), concern=mine, measure=measure.pk, due_on=plan.due_on.isoformat())
     return measure
 
 
@@ -49,6 +49,11 @@ def move_measure(case: Case, *, actor: Actor, measure: Measure, basis: Basis = N
     return _end(case, "move_measure", MeasureState.MOVED, actor, measure, "", {}, basis)
 
 
+def audience_of(concern: Concern) -> Audience:
+    """Choose who reads of a measure: the reporter too, once the answer is shared."""
+    return Audience.REPORTER_FUNCTION if concern.shared_at else Audience.FUNCTION
+
+
 def plan_texts(plans: Sequence[Plan]) -> dict[str, str]:
     """Return the free texts of plans by field, for the guard."""
     return {f"{name}_{index}": getattr(plan, name) for index, plan in enumerate(plans, 1) for name in ("what", "owner")}
@@ -65,7 +70,7 @@ def store_plans(act: Act, plans: Sequence[Plan], *, concern: Concern) -> list[Me
             raise Incomplete({f"{empty}_{index}": sentence})
         if plan.due_on < act.day:
             raise Incomplete({f"due_{index}": "Välj en dag som inte har varit."})
-        text = act.write(TextKind.MEASURE, what, audience=_audience(concern), concern=concern)
+        text = act.write(TextKind.MEASURE, what, audience=audience_of(concern), concern=concern)
         measures.append(
             Measure.objects.create(
                 case=act.case,
@@ -102,12 +107,7 @@ def _end(
         own.ended_on = act.day
         own.save()
         mine = next((concern for concern in act.concerns if concern.pk == own.concern_id), None)
-        audience = _audience(mine) if mine else Audience.KANSLI
+        audience = audience_of(mine) if mine else Audience.KANSLI
         act.write_if_any(TextKind.MEASURE_END, act.texts["how"], audience=audience, concern=mine)
         act.record(audience, concern=mine, measure=own.pk)
     return act.case
-
-
-def _audience(concern: Concern) -> Audience:
-    """Choose who reads of a measure: the reporter too, once the answer is shared."""
-    return Audience.REPORTER_FUNCTION if concern.shared_at else Audience.FUNCTION

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 
-from cases.codes import Audience, Lifted, TextKind
+from django.db.models import Q
+
+from cases.codes import WITH_FUNCTION, Audience, Lifted, TextKind
 from cases.errors import Incomplete, MoveNotAllowed
 from cases.models import AgendaItem, Case, Meeting, Pattern
 from cases.querysets import Actor
@@ -37,13 +40,38 @@ def lift(
         if held_on > act.day + FURTHEST:
             raise Incomplete({"held_on": "Välj ett datum högst 18 månader fram."})
         meeting, _ = Meeting.objects.get_or_create(association=act.case.association, body=body, held_on=held_on)
-        if meeting.items.filter(case=act.case).exists():
-            raise Incomplete({"held_on": "Ärendet står redan på dagordningen för det mötet."})
+        item = _item_on(meeting, act.case)
         act.case.lifted = body
-        text = act.write(TextKind.LIFT, act.texts["proposal"], audience=Audience.FUNCTION)
-        item = AgendaItem.objects.create(meeting=meeting, case=act.case, proposal=text, created_at=act.at)
+        item.proposal = act.write(TextKind.LIFT, act.texts["proposal"], audience=Audience.FUNCTION)
+        item.save()
+        _seat_the_waiting(meeting, act.day)
         act.record(Audience.EVERYONE, meeting=meeting.pk, body=body.value, held_on=held_on.isoformat())
     return item
+
+
+def _item_on(meeting: Meeting, case: Case) -> AgendaItem:
+    """Return the case's item on a meeting: one that the ladder put there or left waiting, else a new one."""
+    bare = AgendaItem.objects.filter(case=case, proposal__isnull=True, recommended_at__isnull=True)
+    if meeting.items.filter(case=case).exclude(pk__in=bare).exists():
+        raise Incomplete({"held_on": "Ärendet står redan på dagordningen för det mötet."})
+    waiting = bare.filter(meeting__isnull=True) if meeting.body == Lifted.PREPARATORY else bare.none()
+    item = bare.filter(meeting=meeting).first() or waiting.first() or AgendaItem(case=case)
+    item.meeting = meeting
+    return item
+
+
+def _seat_the_waiting(meeting: Meeting, day: dt.date) -> None:
+    """Put late answers that have no meeting yet on this one, if it still takes items."""
+    if meeting.body != Lifted.PREPARATORY or meeting.cut_off < day:
+        return
+    waiting = AgendaItem.objects.filter(
+        meeting__isnull=True,
+        recommended_at__isnull=True,
+        case__association=meeting.association_id,
+        case__ending="",
+        late__state__in=WITH_FUNCTION,
+    )
+    waiting.exclude(case__in=meeting.items.values("case")).update(meeting=meeting)
 
 
 def recommend(case: Case, *, actor: Actor, item: AgendaItem, body: str, basis: Basis = NOW) -> Case:
@@ -65,6 +93,33 @@ def recommend(case: Case, *, actor: Actor, item: AgendaItem, body: str, basis: B
         own.save()
         act.record(Audience.FUNCTION, meeting=own.meeting_id)
     return act.case
+
+
+def next_meetings(cases: Collection[Case], day: dt.date) -> dict[int, Meeting | None]:
+    """Return, by case, the beredningsgrupp's next meeting that still takes items; nothing where none is planned.
+
+    A case that already waits for the group's recommendation is left out.
+    """
+    coming = Q(meeting__isnull=True) | Q(meeting__body=Lifted.PREPARATORY, meeting__held_on__gte=day)
+    items = AgendaItem.objects.filter(coming, case__in=cases).values_list("case_id", "meeting_id", "recommended_at")
+    standing = {(case, meeting) for case, meeting, _ in items}
+    waiting = {case for case, _, recommended_at in items if recommended_at is None}
+    planned = Meeting.objects.filter(
+        association__in={case.association_id for case in cases}, body=Lifted.PREPARATORY, held_on__gte=day
+    )
+    open_ones = [meeting for meeting in planned.select_related("association") if meeting.cut_off >= day]
+    return {
+        case.pk: next(
+            (
+                meeting
+                for meeting in open_ones
+                if meeting.association_id == case.association_id and (case.pk, meeting.pk) not in standing
+            ),
+            None,
+        )
+        for case in cases
+        if case.pk not in waiting
+    }
 
 
 def join(

@@ -7,7 +7,7 @@ from cases.codes import WITH_FUNCTION, Audience, TextKind
 from cases.errors import MoveNotAllowed
 from cases.models import Case, Concern, Question
 from cases.querysets import Actor
-from cases.services.acting import NOW, Act, Basis, OnBehalf, acting, clock_due, says_how
+from cases.services.acting import NOW, Act, Basis, OnBehalf, acting, concern_days, says_how, triage_day
 
 
 def add(case: Case, *, actor: Actor, body: str, basis: Basis = NOW) -> Case:
@@ -112,12 +112,8 @@ def _audience(concern: Concern | None, *, part_of_report: bool) -> Audience:
 
 def _set_clocks(act: Act, concern: Concern | None) -> None:
     """Move the due days of the clock that a question belongs to."""
-    association = act.case.association
-    questions = list(Question.objects.filter(case=act.case, concern=concern))
+    questions = Question.objects.filter(case=act.case)
     if concern is None:
-        act.case.triage_due = clock_due(association, act.case.triage_from, association.triage_days, questions)
-    elif concern.state in WITH_FUNCTION and concern.sent_at is not None:
-        start = clocks.local_date(concern.sent_at)
-        own = [question for question in questions if question.asked_at >= concern.sent_at]
-        concern.acknowledge_due = clock_due(association, start, association.acknowledge_days, own)
-        concern.answer_due = clock_due(association, start, association.answer_days, own)
+        act.case.triage_due = triage_day(act.case, questions)
+    elif concern.state in WITH_FUNCTION:
+        concern.acknowledge_due, concern.answer_due = concern_days(concern, act.case.association, questions)

@@ -40,17 +40,24 @@ CODE_IS_KEPT = "Koden står redan i ärendenummer och kan inte ändras."
 
 
 @contextmanager
-def changing(association: Association, *, actor: User) -> Iterator[Association]:
-    """Hold a förbund's registers, for its administrator, while something in them changes.
+def holding(association: Association) -> Iterator[Association]:
+    """Hold a förbund's registers while something in them changes.
 
     One change at a time: what was looked up to allow a change still holds when it is stored.
     """
     with transaction.atomic():
         held = Association.objects.select_for_update(no_key=True).get(pk=association.pk)
-        if not (actor.is_superuser or actor.standing().holds(Role.ADMIN, held.pk)):
-            raise MoveNotAllowed("Det här kan bara förbundets administratör göra.", code="not_admin")
         if held.ended_on:
             raise MoveNotAllowed("Förbundet har upphört. Registren kan läsas men inte ändras.", code="ended")
+        yield held
+
+
+@contextmanager
+def changing(association: Association, *, actor: User) -> Iterator[Association]:
+    """Hold a förbund's registers for its administrator."""
+    with holding(association) as held:
+        if not (actor.is_superuser or actor.standing().holds(Role.ADMIN, held.pk)):
+            raise MoveNotAllowed("Det här kan bara förbundets administratör göra.", code="not_admin")
         yield held
 
 
@@ -100,7 +107,7 @@ WORDS = ("name", "code", "region", "report_word", "reporter_word", "group_word")
 
 
 def save_association(association: Association, *, actor: User, **fields: Any) -> Association:
-    """Change the förbund's words, clocks and settings. Dates already set on a case stay."""
+    """Change the förbund's words, clocks and settings. Open cases get their new dates from `chase`, within the hour."""
     texts = one_line({name: fields[name] for name in WORDS if name in fields})
     fields |= texts | guarded({"form_intro": fields.get("form_intro", association.form_intro)})
     for name in {"name", "code", "report_word", "reporter_word", "group_word"} & set(texts):

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 
 from cases import clocks
 from cases.codes import MeasureState, Role
-from cases.models import Association, Case, Concern, Draft, Measure, User
+from cases.models import Association, Case, Concern, ContactFunction, Draft, Measure, User
 from cases.querysets import Standing
 from cases.routing import unassigned as unassigned_concerns
 from cases.shown import for_rows
@@ -22,6 +22,8 @@ from cases.views.base import members_only, user_of
 from cases.views.registers.base import routing_warnings_count
 
 SHOWN = 10
+# There is no page with more of these.
+SHOWN_LATE = 100
 
 
 @dataclass(frozen=True)
@@ -56,6 +58,7 @@ def _work(request: HttpRequest) -> HttpResponse:
         "summary": bool(standing.counted),
         "registers": bool(standing.associations(Role.ADMIN)),
         "routing_warnings": routing_warnings_count(user),
+        "to_confirm": _to_confirm(standing),
         "nothing": not standing.everywhere,
         "today": clocks.today(),
     }
@@ -76,6 +79,13 @@ def _open_to_all() -> bool:
 def _unassigned_count(standing: Standing) -> int:
     coordinated = Association.objects.filter(pk__in=standing.associations(Role.COORDINATOR))
     return sum(len(unassigned_concerns(association)) for association in coordinated)
+
+
+def _to_confirm(standing: Standing) -> list[ContactFunction]:
+    """List the functions that the person sits in and whose people it is time to go through."""
+    if not standing.functions:
+        return []
+    return list(ContactFunction.objects.confirm_due(standing.day).filter(pk__in=standing.functions))
 
 
 def _by_due(cases: QuerySet[Case], user: User) -> QuerySet[Case]:
@@ -139,14 +149,22 @@ def _prepared(user: User) -> list[WorkList]:
     if not prepared:
         return []
     lifted = for_rows(Case.objects.filter(association__in=prepared).open().exclude(lifted=""), user)
+    late = Concern.objects.brought_to(user).filter(case__association__in=prepared)
     return [
+        _list(
+            "Svar som dröjer",
+            "Inget svar dröjer så länge att det har kommit till er.",
+            late.select_related("case__association", "function").order_by("answer_due", "pk"),
+            kind="status",
+            most=SHOWN_LATE,
+        ),
         _list(
             "Lyfta ärenden",
             "Inget ärende är lyft just nu.",
             lifted.order_by("-filed_at"),
             reverse("case_list"),
             "lifted",
-        )
+        ),
     ]
 
 

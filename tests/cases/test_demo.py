@@ -16,6 +16,7 @@ from cases.models import (
     Association,
     Case,
     Concern,
+    ContactFunction,
     Draft,
     Event,
     Feedback,
@@ -170,12 +171,18 @@ def test_every_open_case_has_somebody_who_can_go_on():
         assert "answer" in {step.verb for step in next_steps(concern.case, person)}
 
 
-def test_the_two_warnings_and_the_unassigned_are_where_they_should_be():
-    told = " ".join(warning.sentence for warning in Router(forbund("SVB")).warnings())
+def test_the_warnings_and_the_unassigned_are_where_they_should_be():
+    told = " ".join(warning.in_full for warning in Router(forbund("SVB")).warnings())
     assert "används aldrig" in told
     assert "Ingen är på plats i Lokala kontoret" in told
+    assert "Brev till 1 av 2 i Habo kommun, samverkan har kommit tillbaka" in told
     assert Router(forbund("GBG")).warnings() == []
     assert len(unassigned(forbund("SVB"))) >= 2
+
+
+def test_one_function_has_let_half_a_year_pass():
+    assert [function.name for function in ContactFunction.objects.confirm_due()] == ["Jönköpings kommun, samverkan"]
+    assert ContactFunction.objects.exclude(confirmed_by=None).count() == ContactFunction.objects.count()
 
 
 def test_a_referred_case_goes_on_in_the_other_forbund():

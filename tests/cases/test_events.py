@@ -5,13 +5,13 @@ from django.db import DatabaseError, IntegrityError, connection, transaction
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cases import services
+from cases import clocks, services
 from cases.codes import Party
 from cases.errors import AlreadyDone, ChangedMeanwhile, Incomplete, MoveNotAllowed
-from cases.models import Case, Event, Outbox, Submission, Text
+from cases.models import Association, Case, Event, Outbox, Submission, Text
 from cases.querysets import ReceiptHolder
 from cases.services import Basis, Concerned, payload_key
-from tests.cases.conftest import START
+from tests.cases.conftest import DAY, START
 
 pytestmark = pytest.mark.usefixtures("db")
 
@@ -318,3 +318,27 @@ def test_an_old_object_in_hand_does_not_matter(case, flow, sanna):
     flow.to_closed(case)
     with pytest.raises(MoveNotAllowed, match="redan avslutad"):
         services.send(old, actor=sanna)
+
+
+def test_what_the_clock_wrote_meanwhile_stops_nobody(case, flow, karl, forbund):
+    sent = flow.send(case)
+    seen = Basis(seen=sent.last_seq)
+    services.chase()  # notes what the clocks are
+    with clocks.at(clocks.now() + 10 * DAY):
+        Association.objects.filter(pk=forbund.pk).update(answer_days=90)
+        services.chase()
+        services.acknowledge(sent, actor=karl, concern=sent.concerns.get(), basis=seen)
+    verbs = list(case.events.filter(seq__gt=seen.seen).order_by("seq").values_list("verb", flat=True))
+    assert verbs == ["move_clock", "remind", "acknowledge"]
+    assert broken(flow.again(case)) == []
+
+
+def test_what_a_person_did_meanwhile_stops_one_also_after_a_reminder(case, flow, karl, sanna):
+    sent = flow.send(case)
+    seen = Basis(seen=sent.last_seq)
+    with clocks.at(clocks.now() + 10 * DAY):
+        services.chase()
+        services.lift(sent, actor=sanna, held_on=clocks.today(), proposal="Ta upp frågan.")
+        with pytest.raises(ChangedMeanwhile) as refused:
+            services.acknowledge(sent, actor=karl, concern=sent.concerns.get(), basis=seen)
+    assert [event.verb for event in refused.value.events] == ["lift"]

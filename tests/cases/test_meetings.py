@@ -3,10 +3,12 @@
 import pytest
 
 from cases import clocks, services
-from cases.codes import Audience, Lifted, TextKind
+from cases.codes import Audience, Lifted, Party, TextKind
 from cases.errors import Incomplete, MoveNotAllowed
-from cases.models import Meeting, Pattern
+from cases.models import AgendaItem, Meeting, Pattern
+from cases.services import Concerned
 from tests.cases.conftest import DAY, START
+from tests.people import LONG_AGO, make_report
 
 pytestmark = pytest.mark.usefixtures("db")
 
@@ -118,3 +120,88 @@ def test_joining_needs_a_pattern_or_a_name(case, sanna):
 def test_joining_is_the_kanslis_own_business(case, sanna):
     services.join(case, actor=sanna, new_title="Brevlådor")
     assert case.events.last().audience == Audience.KANSLI
+
+
+# ---- what the ladder brings ----
+
+
+@pytest.fixture
+def waiting(case, flow) -> AgendaItem:
+    """A late answer that waits for a meeting to be planned."""
+    sent = flow.send(case)
+    return AgendaItem.objects.create(case=sent, late=sent.concerns.get())
+
+
+def test_a_late_answer_that_waits_is_put_on_the_next_meeting_that_is_made(waiting, file_case, sanna):
+    meeting = lift(file_case(), sanna).meeting
+    waiting.refresh_from_db()
+    assert (waiting.meeting, waiting.proposal) == (meeting, None)
+
+
+@pytest.mark.parametrize("fields", [{"held_on": START.date() + 13 * DAY}, {"body": Lifted.BOARD}])
+def test_it_waits_on_where_the_pack_is_locked_or_the_board_meets(waiting, file_case, sanna, fields):
+    lift(file_case(), sanna, **fields)
+    waiting.refresh_from_db()
+    assert waiting.meeting is None
+
+
+def test_it_waits_on_for_its_own_forbunds_meeting(waiting, annat_forbund, olle, kommun):
+    member = annat_forbund.members.create(name="Annan kommun", party=Party.KOMMUN, from_on=LONG_AGO)
+    other = services.file(annat_forbund, make_report(Concerned(Party.KOMMUN, member)), actor=olle).case
+    lift(other, olle)
+    waiting.refresh_from_db()
+    assert waiting.meeting is None
+
+
+def test_what_has_been_answered_meanwhile_needs_no_meeting(waiting, flow, file_case, sanna):
+    flow.answer(waiting.case)
+    lift(file_case(), sanna)
+    waiting.refresh_from_db()
+    assert waiting.meeting is None
+
+
+@pytest.mark.parametrize("placed", [True, False])
+def test_lifting_a_case_whose_answer_is_late_gives_its_item_a_proposal(waiting, file_case, sanna, placed):
+    if placed:
+        lift(file_case(), sanna)
+    item = lift(waiting.case, sanna)
+    assert (item, item.late, item.proposal.body) == (waiting, waiting.late, "Ta upp frågan.")
+    assert (item.meeting.held_on, waiting.case.agenda_items.count()) == (MEETING, 1)
+
+
+def test_a_late_answer_follows_its_case_to_a_meeting_whose_pack_is_locked(waiting, sanna):
+    assert lift(waiting.case, sanna, held_on=START.date() + DAY) == waiting
+
+
+def test_a_case_that_is_lifted_to_the_board_leaves_its_late_answer_to_the_group(waiting, sanna):
+    assert lift(waiting.case, sanna, body=Lifted.BOARD) != waiting
+    waiting.refresh_from_db()
+    assert (waiting.meeting, waiting.proposal) == (None, None)
+
+
+def test_a_case_is_lifted_once_to_a_meeting_also_when_its_answer_is_late(waiting, sanna):
+    lift(waiting.case, sanna)
+    with pytest.raises(Incomplete, match="redan på dagordningen"):
+        lift(waiting.case, sanna)
+
+
+def test_a_late_answer_with_a_recommendation_is_done_with(waiting, file_case, sanna):
+    meeting = lift(file_case(), sanna).meeting
+    services.recommend(waiting.case, actor=sanna, item=waiting, body="Ring chefen.")
+    with pytest.raises(Incomplete, match="redan på dagordningen"):
+        lift(waiting.case, sanna)
+    assert meeting.items.count() == 2
+
+
+def test_a_recommendation_before_any_meeting_is_planned_stays_where_it_is(waiting, file_case, sanna):
+    services.recommend(waiting.case, actor=sanna, item=waiting, body="Ring chefen.")
+    lift(file_case(), sanna)
+    waiting.refresh_from_db()
+    assert (waiting.meeting, waiting.recommendation.body) == (None, "Ring chefen.")
+
+
+def test_two_late_answers_of_one_case_do_not_meet_on_one_agenda(waiting, file_case, sanna):
+    meeting = lift(file_case(), sanna).meeting
+    AgendaItem.objects.create(case=waiting.case, late=waiting.late)
+    lift(file_case(), sanna)
+    assert list(waiting.case.agenda_items.values_list("meeting", flat=True)) == [meeting.pk, None]

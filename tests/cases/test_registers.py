@@ -89,7 +89,7 @@ BUTTONS = {
     "absence_remove": {"pk": "absence"},
     "invitation_resend": {"pk": "person"},
 }
-OWN = {"registers", "my_absence", "my_absence_remove"}
+OWN = {"registers", "my_absence", "my_absence_remove", "function_confirm"}
 PEOPLE = ("sanna", "rakel", "karl", "bea", "berit", "olle_as_admin", "operator")
 
 
@@ -300,7 +300,7 @@ def association_fields(**changed: object) -> dict[str, object]:
 
 def test_the_page_about_clocks_says_what_a_change_reaches(as_adam, rows):
     page = as_adam.get("/register/PRO/forbundet/").content.decode()
-    assert "Datum som redan är satta i ett ärende ändras inte" in page
+    assert "Öppna ärenden får nya datum inom en timme" in page
 
 
 def test_a_code_without_cases_may_change(as_adam, rows):

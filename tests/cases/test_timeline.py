@@ -4,10 +4,11 @@ import pytest
 
 from cases import clocks, services, timeline
 from cases.codes import Channel, GapType, Party, Role, Source, Status
+from cases.ladder import LADDERS
 from cases.models import Case, Event
 from cases.services import Concerned, OnBehalf
 from cases.workflow import MOVES
-from tests.cases.conftest import PEOPLE, START, actor_of
+from tests.cases.conftest import DAY, PEOPLE, START, actor_of
 from tests.people import make_report
 
 # Events that no step of the table writes: they follow from something else.
@@ -144,3 +145,81 @@ def test_a_reopened_case_says_when_the_kansli_takes_it_up(case, flow, rakel):
     case.refresh_from_db()
     sentence = timeline.holder(case, list(case.concerns.all()), {Role.REPORTER})
     assert sentence == f"Ärendet är öppnat igen. Kansliet tar upp det senast {timeline.in_words(case.triage_due)}."
+
+
+# ---- what the clock wrote ----
+
+REMINDERS = {
+    ("TRIAGE", "KANSLI", 0): "Påminnelse till kansliet om att ta hand om rapporten senast 1 maj 2026",
+    ("TRIAGE", "KANSLI", 3): "Påminnelse till kansliet om rapporten, som skulle ha tagits om hand senast 1 maj 2026",
+    ("ACKNOWLEDGE", "FUNCTION", 0): "Påminnelse till Kommunens samverkansfunktion om att bekräfta senast 1 maj 2026",
+    ("ACKNOWLEDGE", "DEPUTIES", 7): "Påminnelse till Kommunens samverkansfunktion och ersättarna om bekräftelsen, som "
+    "skulle ha kommit senast 1 maj 2026",
+    ("ANSWER", "FUNCTION", -7): "Påminnelse till Kommunens samverkansfunktion om att svara senast 1 maj 2026",
+    ("ANSWER", "FUNCTION", 28): "Påminnelse till Kommunens samverkansfunktion om svaret, som skulle ha kommit senast "
+    "1 maj 2026",
+    ("ANSWER", "GROUP", 14): "Provköpings kommun påmindes i beredningsgruppen om svaret, som skulle ha kommit senast "
+    "1 maj 2026",
+    ("ANSWER", "AGENDA", 21): "Tas upp på beredningsgruppens nästa möte, eftersom svaret från Provköpings kommun "
+    "skulle ha kommit senast 1 maj 2026",
+    ("MEASURE", "FUNCTION", -7): "Påminnelse till Kommunens samverkansfunktion om en åtgärd som ska vara klar senast "
+    "1 maj 2026",
+    ("MEASURE", "KANSLI", 14): "Påminnelse till kansliet om en åtgärd som skulle ha varit klar senast 1 maj 2026",
+    ("HELPED", "REPORTER", 7): "Rapportören fick frågan igen: hjälpte det?",
+    ("EFFECT", "BOTH", 0): "Rapportören och de som svarade fick frågan: kom det tillbaka?",
+}
+
+
+def reminded(clock: str, to: str, days: int, **fields: object) -> Event:
+    return Event(verb="remind", data={"clock": clock, "to": to, "days": days, "due": "2026-05-01"}, **fields)
+
+
+@pytest.mark.parametrize("rung", REMINDERS)
+def test_a_reminder_says_to_whom_and_about_what(case, funktion, rung):
+    event = reminded(*rung, function=funktion, concern=case.concerns.get())
+    assert timeline.sentence(event) == REMINDERS[rung]
+
+
+@pytest.mark.parametrize("clock", LADDERS)
+def test_every_rung_comes_out_in_words(case, funktion, clock):
+    concern = case.concerns.get()
+    for rung in LADDERS[clock]:
+        for function in (funktion, None):
+            words = timeline.sentence(reminded(clock, rung.to, rung.days, function=function, concern=concern))
+            assert words[0].isupper()
+            assert not {"None", "{"} & set(words.split())
+
+
+@pytest.mark.parametrize("to", ["FUNCTION", "DEPUTIES", "GROUP"])
+def test_a_reminder_about_what_no_function_has_went_to_the_kansli(case, to):
+    words = timeline.sentence(reminded("ANSWER", to, 7, concern=case.concerns.get()))
+    assert words == "Påminnelse till kansliet om svaret, som skulle ha kommit senast 1 maj 2026"
+
+
+def test_an_agenda_that_is_known_is_named(case):
+    event = reminded("ANSWER", "AGENDA", 21, concern=case.concerns.get())
+    event.data["held_on"] = "2026-06-15"
+    assert timeline.sentence(event).startswith("Tas upp på beredningsgruppens möte 15 juni 2026, eftersom ")
+
+
+def test_moved_days_are_told_from_and_to():
+    moved = {"ACKNOWLEDGE": ["2026-03-12", "2026-03-16"], "ANSWER": ["2026-05-01", "2026-05-29"]}
+    assert timeline.sentence(Event(verb="move_clock", data={"moved": moved})) == (
+        "Dagarna räknades om efter förbundets klockor: dagen för bekräftelse flyttades från 12 mars 2026 till "
+        "16 mars 2026 och svarsdagen flyttades från 1 maj 2026 till 29 maj 2026"
+    )
+
+
+def test_what_the_clock_wrote_is_nobodys_doing(sanna, rakel, case):
+    with clocks.at(clocks.now() + 5 * DAY):
+        services.chase()
+        entries = timeline.entries(case, sanna)
+    assert [(entry.verb, entry.who) for entry in entries][-1] == ("remind", "Automatiskt")
+
+
+def test_reminders_stand_in_the_story_of_those_who_may_know_of_them(case, flow, rakel, karl, bea):
+    flow.send(case)
+    with clocks.at(clocks.now() + 10 * DAY):
+        services.chase()
+    told = {who.name: [e.verb for e in timeline.entries(case, who) if e.verb == "remind"] for who in (rakel, karl, bea)}
+    assert list(told.values()) == [["remind"], ["remind"], []]

@@ -44,6 +44,16 @@ def test_a_ring_is_acted_on_in_another_thread(heard, settings, mode, what):
     assert heard == [what]
 
 
+def test_a_web_process_sweeps_itself_while_no_worker_can_be_woken(heard, settings, monkeypatch):
+    def refused(**_how: object) -> None:
+        raise ConnectionRefusedError
+
+    settings.DELIVERY = "celery"
+    monkeypatch.setattr(tasks.sweep, "apply_async", refused)
+    ring_and_wait()
+    assert heard == ["swept"]
+
+
 def test_a_listener_that_died_is_started_anew(heard, settings):
     settings.DELIVERY = "thread"
     ring_and_wait()

@@ -15,6 +15,7 @@ from cases.models import Outbox
 from notifications import delivery, filling
 from notifications.delivery import ATTEMPTS_MOST, BATCH, lease, sweep
 from notifications.models import Cadence, Channel, Delivery, Kind, Preference, State
+from tests.people import make_function
 
 
 def addresses() -> list[str]:
@@ -319,3 +320,45 @@ def test_two_sweepers_at_once_send_each_letter_once(file_case, sanna):
         thread.join()
     assert addresses() == ["rakel@example.org"] * 20 + ["sanna@example.org"] * 20
     assert len({message.extra_headers["Message-ID"] for message in mail.outbox}) == 40
+
+
+# ---- reminders that had to wait ----
+
+
+@pytest.fixture
+def reminded(case, flow, moved):
+    """A sent case whose answer is a week late, with the reminder waiting for the mail server."""
+    sent = flow.send(case)
+    with moved(67):
+        sweep()
+        services.chase()
+        for row in Outbox.objects.filter(drained_at=None):
+            delivery._drain(row.pk)
+    return sent
+
+
+def reminders():
+    return letters().filter(event__verb="remind", user__name__startswith="Karl")
+
+
+def test_a_reminder_leaves_while_the_answer_is_still_late(reminded, moved):
+    with moved(68):
+        sweep()
+    assert list(reminders().values_list("kind", "state")) == [(Kind.LATE, State.SENT)]
+
+
+@pytest.mark.parametrize("step", ["answer", "return", "ask", "send_elsewhere"])
+def test_a_reminder_is_held_back_once_the_concern_has_moved(reminded, flow, moved, step, karl, sanna, frida, kommun):
+    concern = reminded.concerns.get()
+    steps = {
+        "answer": lambda: flow.answer(reminded),
+        "return": lambda: services.return_(reminded, actor=karl, concern=concern, reason="Hör till en annan enhet."),
+        "ask": lambda: services.ask(reminded, actor=karl, concern=concern, body="Vilken brevlåda?"),
+        "send_elsewhere": lambda: services.send(
+            reminded, actor=sanna, concerns={concern.pk: make_function(kommun, "En annan funktion", frida)}
+        ),
+    }
+    with moved(68):
+        steps[step]()
+        sweep()
+    assert list(reminders().values_list("state", flat=True)) == [State.SUPPRESSED]

@@ -8,12 +8,14 @@ from django.contrib import messages
 from django.db.models import Prefetch, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods
 
 from cases import clocks, services
-from cases.codes import WITH_FUNCTION, GapType
+from cases.codes import WITH_FUNCTION, GapType, Role
 from cases.errors import DomainError
 from cases.forms.fields import put_beside
-from cases.forms.registers import AbsenceForm, FunctionForm, OwnAbsenceForm, PlaceForm, RuleForm
+from cases.forms.registers import AbsenceForm, ConfirmForm, FunctionForm, OwnAbsenceForm, PlaceForm, RuleForm
 from cases.models import Absence, Association, Concern, ContactFunction, FunctionPerson, RoutingRule, User
 from cases.routing import Router
 from cases.views.base import members_only, user_of
@@ -34,15 +36,9 @@ class Functions(RegisterPage):
     template_name = "cases/registers/functions.html"
 
     def content(self) -> dict[str, Any]:
-        functions = list(functions_of(self.association))
-        wrong = {
-            warning.subject.pk: warning.sentence
-            for warning in Router(self.association).warnings()
-            if isinstance(warning.subject, ContactFunction)
-        }
-        for function in functions:
-            function.warning = wrong.get(function.pk, "")  # type: ignore[attr-defined]
-        return {"functions": functions, "today": clocks.today()}
+        router = Router(self.association)
+        listed = [(function, router.doubts(function)) for function in functions_of(self.association)]
+        return {"functions": listed, "today": clocks.today()}
 
 
 class FunctionPage(FormPage):
@@ -53,14 +49,21 @@ class FunctionPage(FormPage):
     done = "Funktionen är sparad."
 
     def rows(self) -> QuerySet[ContactFunction]:
-        return functions_of(self.association)
+        return functions_of(self.association).select_related("member", "confirmed_by")
 
     def content(self) -> dict[str, Any]:
-        named = {"title": self.row.name, "lead": self.row.member.name} if self.row else {}
-        held = (
-            Concern.objects.filter(function=self.row, state__in=WITH_FUNCTION) if self.row else Concern.objects.none()
-        )
-        return {"held": held.values("case").distinct().count(), "today": clocks.today(), **named}
+        today = clocks.today()
+        if self.row is None:
+            return {"today": today}
+        held = Concern.objects.filter(function=self.row, state__in=WITH_FUNCTION)
+        return {
+            "title": self.row.name,
+            "lead": self.row.member.name,
+            "held": held.values("case").distinct().count(),
+            "today": today,
+            "in_force": self.row.holds_on(today),
+            "doubts": Router(self.association, day=today).doubts(self.row),
+        }
 
     def store(self, data: dict[str, Any]) -> None:
         member = self.row.member if self.row else data.pop("member")
@@ -98,6 +101,63 @@ class PlacePage(FormPage):
         return self.url("function_edit", pk=self.function.pk)
 
 
+# ---- are its people still the right ones? ----
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@members_only
+def function_confirm(request: HttpRequest, pk: int) -> HttpResponse:
+    """Let a function's own people, or the administrator, say who is still there; show it to the kansli."""
+    user = user_of(request)
+    own = ContactFunction.objects.confirmable_by(user)
+    if request.method == "POST":
+        if _just_left(user, pk):
+            messages.info(request, "Det här var redan gjort.")
+            return redirect("start")
+        return _confirm(request, get_object_or_404(_with_member(own), pk=pk), user)
+    function = get_object_or_404(_with_member(ContactFunction.objects.known_to(user)), pk=pk)
+    return _confirm_page(request, function, ConfirmForm(function=function), may_confirm=own.filter(pk=pk).exists())
+
+
+def _confirm(request: HttpRequest, function: ContactFunction, user: User) -> HttpResponse:
+    form = ConfirmForm(request.POST, function=function)
+    if form.is_valid():
+        try:
+            services.confirm_function(function, actor=user, **form.named())
+        except DomainError as error:
+            put_beside(form, error)
+        else:
+            messages.success(request, "Tack. Nu vet vi vilka som tar emot ärenden där.")
+            return redirect(_register_of(function, user) or "start")
+    return _confirm_page(request, function, form, may_confirm=True)
+
+
+def _confirm_page(
+    request: HttpRequest, function: ContactFunction, form: ConfirmForm, *, may_confirm: bool
+) -> HttpResponse:
+    register = _register_of(function, user_of(request))
+    context = {"form": form, "function": function, "may_confirm": may_confirm, "register": register}
+    return render(request, "cases/registers/function_confirm.html", context, status=422 if form.errors else 200)
+
+
+def _with_member(functions: QuerySet[ContactFunction]) -> QuerySet[ContactFunction]:
+    return functions.select_related("member__association", "confirmed_by")
+
+
+def _register_of(function: ContactFunction, user: User) -> str:
+    """Return the address where the administrator keeps the function; to anybody else there is none."""
+    association = function.member.association
+    if not user.standing().holds(Role.ADMIN, association.pk):
+        return ""
+    return reverse("function_edit", kwargs={"code": association.code, "pk": function.pk})
+
+
+def _just_left(user: User, pk: int) -> bool:
+    """Tell whether somebody took themselves out of the function just now, by a form that they then clicked again."""
+    confirmed = ContactFunction.objects.filter(pk=pk, confirmed_by=user, confirmed_on=clocks.today())
+    return confirmed.exists() and not ContactFunction.objects.confirmable_by(user).filter(pk=pk).exists()
+
+
 # ---- rules ----
 
 
@@ -112,13 +172,12 @@ class Rules(RegisterPage):
         wrong = {
             warning.subject.pk: warning.sentence for warning in warnings if isinstance(warning.subject, RoutingRule)
         }
-        empty = {warning.subject.pk for warning in warnings if isinstance(warning.subject, ContactFunction)}
         rules = sorted(router.rules, key=lambda rule: rule.member.name)
         rows = [
             {
                 "rule": rule,
                 "type": GapType(rule.gap_type).label if rule.gap_type else "",
-                "warning": wrong.get(rule.pk) or (NOBODY_THERE if rule.function_id in empty else ""),
+                "warning": wrong.get(rule.pk) or ("" if router.present(rule.function) else NOBODY_THERE),
             }
             for rule in rules
         ]

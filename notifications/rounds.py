@@ -1,0 +1,62 @@
+"""What only the calendar gives word of: functions to confirm, and packs that are ready. Looked for every hour."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection
+
+import structlog
+
+from cases import clocks
+from cases.codes import Lifted, Role
+from cases.ladder import CONFIRM_STEPS
+from cases.models import ContactFunction, Meeting
+from notifications.filling import announce
+from notifications.models import Delivery, Kind
+from notifications.recipients import Recipient, holders, present_in
+
+log = structlog.get_logger("notifications")
+
+
+def ask_to_confirm() -> None:
+    """Ask the functions whose people nobody has confirmed in time, at each step once."""
+    today = clocks.today()
+    due = ContactFunction.objects.confirm_due(today).select_related("member__association")
+    asked = {_confirming(function, today): function for function in due}
+    for about in _unsaid(asked):
+        function = asked[about]
+        announce(Kind.CONFIRM, about=about, to=_asked(function, today), association=function.member.association)
+        log.info("asked to confirm", about=about)
+
+
+def tell_of_packs() -> None:
+    """Tell the beredningsgrupp and the kansli, once for each meeting, that the last day for its pack has passed."""
+    today = clocks.today()
+    planned = Meeting.objects.filter(body=Lifted.PREPARATORY, held_on__gte=today, association__ended_on__isnull=True)
+    ready = {f"pack:{one.pk}": one for one in planned.select_related("association") if one.cut_off < today}
+    for about in _unsaid(ready):
+        association = ready[about].association
+        readers = [*holders(association, Role.PREPARATORY, today), *holders(association, Role.COORDINATOR, today)]
+        announce(Kind.PACK, about=about, to=readers, association=association)
+        log.info("told of a pack", about=about)
+
+
+def _confirming(function: ContactFunction, today: dt.date) -> str:
+    """Name the step that a function has reached; one that was missed is not made up for."""
+    due = function.confirm_due_on
+    step = max(step for step in CONFIRM_STEPS if due + dt.timedelta(days=step) <= today)
+    return f"confirm:{function.pk}:{due.isoformat()}:{step}"
+
+
+def _asked(function: ContactFunction, today: dt.date) -> list[Recipient]:
+    """Find who can confirm: the people present. Where nobody is, the mailbox and the kansli are told instead."""
+    found = present_in(function, today)
+    if any(recipient.user for recipient in found):
+        return found
+    return [*found, *holders(function.member.association, Role.COORDINATOR, today)]
+
+
+def _unsaid(abouts: Collection[str]) -> list[str]:
+    """Keep what nobody has had word of: who comes back later is not told of an old step."""
+    said = Delivery.objects.filter(event__isnull=True, about__in=abouts).values_list("about", flat=True)
+    return sorted(set(abouts) - set(said))
