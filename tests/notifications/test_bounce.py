@@ -20,6 +20,7 @@ from notifications import bounces
 from notifications.bounces import Outcome, delivery_of, receive, return_address
 from notifications.management.commands import bounce
 from notifications.models import Channel, Delivery, Kind, State
+from notifications.why import in_words
 from tests.cases.test_accounts import ask_for_code, code_in, type_code
 from tests.people import PASSWORD, grant, make_user
 
@@ -137,6 +138,7 @@ def test_a_report_of_failure_marks_the_letter_with_its_code(letter, status, why)
 def test_a_report_without_a_code_marks_it_all_the_same(letter):
     receive(report(return_address(letter), status="no such user"))
     assert ends(letter) == (State.BOUNCED, "failed")
+    assert in_words("failed") == "mottagarens e-postserver lämnade tillbaka brevet"
 
 
 @pytest.mark.parametrize("action", ["delayed", "relayed", "delivered", "expanded", "", "failed-not"])
