@@ -28,6 +28,7 @@ from notifications.access import may_open
 from notifications.filling import tell
 from notifications.letters import compose
 from notifications.models import UNSENT, Channel, Delivery, Kind, State
+from notifications.rounds import outlived
 
 log = structlog.get_logger("notifications")
 
@@ -207,7 +208,7 @@ def _outlived(delivery: Delivery, user: User | None) -> str:
     """
     event = delivery.event
     if event is None:
-        return ""
+        return outlived(delivery, user)
     if user is not None and not may_open(delivery.kind, event, user):
         return "no_access"
     if event.verb == "remind" and not holds(event.reminder):

@@ -10,7 +10,7 @@ import structlog
 from cases import clocks
 from cases.codes import Lifted, Role
 from cases.ladder import CONFIRM_STEPS
-from cases.models import ContactFunction, Meeting
+from cases.models import ContactFunction, Meeting, User
 from notifications.filling import announce
 from notifications.models import Delivery, Kind
 from notifications.recipients import Recipient, holders, present_in
@@ -39,6 +39,24 @@ def tell_of_packs() -> None:
         readers = [*holders(association, Role.PREPARATORY, today), *holders(association, Role.COORDINATOR, today)]
         announce(Kind.PACK, about=about, to=readers, association=association)
         log.info("told of a pack", about=about)
+
+
+def outlived(delivery: Delivery, user: User | None) -> str:
+    """Say what has happened since that makes word from here void; nothing if it still holds.
+
+    A mailbox has no reader to ask about.
+    """
+    _, key, *rest = delivery.about.split(":")
+    if delivery.kind == Kind.CONFIRM:
+        waiting = ContactFunction.objects.confirm_due().filter(pk=key).first()
+        holds = waiting is not None and waiting.confirm_due_on.isoformat() == rest[0]
+        opens = user is None or ContactFunction.objects.known_to(user).filter(pk=key).exists()
+    else:
+        meeting = Meeting.objects.filter(pk=key, held_on__gte=clocks.today()).first()
+        holds = meeting is not None
+        readers = user.standing().associations(Role.PREPARATORY, Role.COORDINATOR) if user else frozenset()
+        opens = meeting is not None and meeting.association_id in readers
+    return "" if holds and opens else "no_access" if holds else "overtaken"
 
 
 def _confirming(function: ContactFunction, today: dt.date) -> str:

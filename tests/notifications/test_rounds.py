@@ -8,8 +8,8 @@ from cases import clocks, services
 from cases.codes import Lifted, Role
 from cases.ladder import CONFIRM_DAYS
 from cases.models import Absence, Association, ContactFunction, Meeting
-from notifications import rounds, tasks
-from notifications.models import Channel, Delivery, Kind
+from notifications import delivery, rounds, tasks
+from notifications.models import Channel, Delivery, Kind, State
 from tests.people import LONG_AGO, grant, make_function, make_user
 
 pytestmark = pytest.mark.usefixtures("db")
@@ -221,3 +221,59 @@ def test_when_no_pack_is_new_it_costs_two_questions(meeting, forbund, bea, djang
 def test_both_belong_to_the_hourly_chores(due, meeting, bea):
     tasks.hourly()
     assert (letters(), letters(Kind.PACK)) == (["karl"], ["bea"])
+
+
+# ---- letters that have waited ----
+
+
+def waited(kind: Kind, days: int = 0) -> str:
+    """Send what waits so many days later; return why the letter of the kind did not leave, or that it did."""
+    with clocks.at(NOON + days * DAY):
+        delivery.sweep()
+    letter = Delivery.objects.filter(kind=kind, channel=Channel.MAIL).earliest("pk")
+    return letter.why or letter.state
+
+
+def test_a_letter_about_a_function_that_still_waits_leaves(due):
+    rounds.ask_to_confirm()
+    assert waited(Kind.CONFIRM, 3) == State.SENT
+
+
+def test_a_letter_to_the_mailbox_needs_no_reader(due, karl):
+    away(karl)
+    rounds.ask_to_confirm()
+    assert waited(Kind.CONFIRM) == State.SENT
+
+
+def test_no_letter_leaves_about_a_function_that_has_been_confirmed(due, karl):
+    rounds.ask_to_confirm()
+    services.confirm_function(due, actor=karl, remaining=due.people.values_list("pk", flat=True))
+    assert waited(Kind.CONFIRM) == "overtaken"
+
+
+def test_no_letter_leaves_about_a_day_that_another_has_followed(due):
+    rounds.ask_to_confirm()
+    ContactFunction.objects.update(confirmed_on=TODAY)
+    assert waited(Kind.CONFIRM, CONFIRM_DAYS) == "overtaken"
+
+
+def test_no_letter_about_a_function_leaves_to_who_has_left_it(due, kim):
+    rounds.ask_to_confirm()
+    due.people.filter(user__name__startswith="Karl").update(to_on=TODAY - DAY)
+    assert waited(Kind.CONFIRM) == "no_access"
+
+
+def test_a_letter_about_a_pack_leaves_until_the_meeting_has_been(meeting, bea):
+    rounds.tell_of_packs()
+    assert waited(Kind.PACK, 13) == State.SENT
+
+
+def test_no_letter_leaves_about_the_pack_of_a_meeting_that_has_been(meeting, bea):
+    rounds.tell_of_packs()
+    assert waited(Kind.PACK, 14) == "overtaken"
+
+
+def test_no_letter_about_a_pack_leaves_to_who_has_left_the_group(meeting, bea):
+    rounds.tell_of_packs()
+    bea.grants.update(to_on=TODAY - DAY)
+    assert waited(Kind.PACK) == "no_access"
