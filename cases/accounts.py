@@ -3,11 +3,16 @@
 The rules for passwords are the library's too, in words of our own.
 """
 
+from collections.abc import Callable
+from functools import wraps
 from typing import Any, ClassVar
 
 from allauth.account.adapter import DefaultAccountAdapter
-from django.contrib.auth import password_validation
-from django.http import HttpRequest, HttpResponse
+from allauth.account.authentication import get_authentication_records
+from allauth.account.utils import passthrough_next_redirect_url
+from django.contrib.auth import REDIRECT_FIELD_NAME, password_validation
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 
 from cases import services
 from cases.models import User
@@ -17,6 +22,25 @@ SILENT = {
     "account/messages/logged_in.txt",
     "account/messages/logged_out.txt",
 }
+
+LOGIN_PAGES = ("account_login", "account_request_login_code", "account_confirm_login_code")
+
+
+def keeping_next(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Let a page of the log-in that leads to another hand on where the person was going.
+
+    The library forgets it when a code was asked for before, has run out or was wrong too often. Whoever opens a second
+    letter's link before typing the code shall still come to the second case.
+    """
+
+    @wraps(view)
+    def kept(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        response = view(request, *args, **kwargs)
+        if isinstance(response, HttpResponseRedirect) and response.url in map(reverse, LOGIN_PAGES):
+            response.headers["Location"] = passthrough_next_redirect_url(request, response.url, REDIRECT_FIELD_NAME)
+        return response
+
+    return kept
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -36,8 +60,10 @@ class AccountAdapter(DefaultAccountAdapter):
         return False
 
     def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:
-        """Take the log-in for a yes to every invitation that waits."""
+        """Take the log-in for a yes to every invitation that waits; a code shows that the address works."""
         services.accept_invitations(user)
+        if _got_code(request, user):
+            services.note_working(user)
         response: HttpResponse = super().post_login(request, user, **kwargs)
         return response
 
@@ -53,6 +79,12 @@ class AccountAdapter(DefaultAccountAdapter):
         """Show the library's message, unless the page already says the same."""
         if message_template not in SILENT:
             super().add_message(request, level, message_template, message_context, extra_tags, message)
+
+
+def _got_code(request: HttpRequest, user: User) -> bool:
+    """Tell whether the person logged in just now by a code that came to the address they have."""
+    latest: dict[str, Any] = (get_authentication_records(request, user) or [{}])[-1]
+    return latest.get("method") == "code" and latest.get("email", "").lower() == user.email
 
 
 class LikeOneself(password_validation.UserAttributeSimilarityValidator):

@@ -103,6 +103,8 @@ class UserAdmin(RegisterAdmin, BaseUserAdmin):
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
         """Store the account; an address that is no longer its own lets nobody in."""
         obj.clean()
+        if "email" in form.changed_data:
+            obj.bounced_on = None
         super().save_model(request, obj, form, change)
         services.forget_addresses(obj)
 
@@ -154,6 +156,12 @@ class ContactFunctionAdmin(RegisterAdmin):
     list_select_related = ("member",)
     search_fields = ("name", "mailbox")
     autocomplete_fields = ("member",)
+
+    def save_model(self, request: HttpRequest, obj: ContactFunction, form: Any, change: bool) -> None:
+        """Store the function; that letters came back says nothing of a new mailbox."""
+        if "mailbox" in form.changed_data:
+            obj.bounced_on = None
+        super().save_model(request, obj, form, change)
 
 
 @admin.register(FunctionPerson)

@@ -18,6 +18,8 @@ class CodeConverter:
 
 
 register_converter(CodeConverter, "code")
+# Where the registers of one förbund lie, for pages of theirs that other rooms have.
+ONE = "<code:code>/"
 
 urlpatterns: list[URLPattern] = [
     path("", home.registers, name="registers"),

@@ -1,6 +1,7 @@
 """Read settings from the environment; a bad value raises one plain sentence that names the variable."""
 
 import os
+import re
 import secrets
 from collections.abc import Collection
 from email.utils import parseaddr
@@ -78,6 +79,19 @@ def address(name: str, *, default: str | None) -> str:
     mailbox = parseaddr(value)[1]
     if mailbox.count("@") != 1 or mailbox.startswith("@") or mailbox.endswith("@"):
         raise ImproperlyConfigured(f"{name} must be a mail address, such as Lex Heller <lexheller@example.se>.")
+    return value
+
+
+# What the program puts before the @ of a return address: +, the letter's number, - and a mark of 16 characters.
+_MARK_LENGTH = 1 + 19 + 1 + 16
+_MAILBOX = re.compile(r"[a-z0-9._-]+@[a-z0-9-]+(\.[a-z0-9-]+)+", re.IGNORECASE)
+
+
+def mailbox(name: str) -> str:
+    """Return a bare mail address that has room for a mark before its @, or nothing."""
+    value = os.environ.get(name, "").strip()
+    if value and (not _MAILBOX.fullmatch(value) or len(value.split("@")[0]) + _MARK_LENGTH > 64):
+        raise ImproperlyConfigured(f"{name} must be a short bare mail address, such as studs@lexheller.example.se.")
     return value
 
 

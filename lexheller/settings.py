@@ -91,6 +91,8 @@ DEFAULT_FROM_EMAIL = environment.address(
     "DEFAULT_FROM_EMAIL", default="Lex Heller <lexheller@example.se>" if LOCAL else None
 )
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
+# Where letters that cannot be delivered come back, for `manage.py bounce`; without it they go to the sender.
+BOUNCE_ADDRESS = environment.mailbox("BOUNCE_ADDRESS")
 EMAIL_SUBJECT_PREFIX = ""
 
 # ---- the program ----

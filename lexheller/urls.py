@@ -1,10 +1,12 @@
 """The doors: pages, log-in, the operator's admin, the API, and two for machines that watch."""
 
+from allauth.account import views as account
 from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import include, path
 
+from cases.accounts import keeping_next
 from lexheller import health
 
 
@@ -26,6 +28,10 @@ urlpatterns = [
     path("konto/email/", closed),
     path("konto/confirm-email/", closed),
     path("konto/confirm-email/<str:key>/", closed),
+    # A letter's link leads through the log-in to its case.
+    path("konto/login/", keeping_next(account.login), name="account_login"),
+    path("konto/login/code/", keeping_next(account.request_login_code), name="account_request_login_code"),
+    path("konto/login/code/confirm/", keeping_next(account.confirm_login_code), name="account_confirm_login_code"),
     path("konto/", include("allauth.urls")),
     path("", include("notifications.urls")),
     path("drift/", admin.site.urls),

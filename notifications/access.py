@@ -1,16 +1,9 @@
-"""Which page word of a kind leads to, and whether its reader may open that."""
+"""Whether the reader of word may open the page that it leads to."""
 
 from __future__ import annotations
 
-from django.urls import reverse
-
 from cases.models import Case, Concern, Event, User
 from notifications.models import Kind
-
-
-def page_of(kind: str, number: str) -> str:
-    """Return the path of the page that word about a case leads to: the case, or its status card."""
-    return reverse("case_status" if kind == Kind.STATUS else "case", args=[number])
 
 
 def may_open(kind: str, event: Event, user: User) -> bool:

@@ -8,9 +8,12 @@ from typing import Any
 from django import forms
 from django.forms import BoundField
 
+from cases.forms.fields import line
+from cases.forms.registers import RegisterForm
 from cases.models import User
 from notifications.kinds import KINDS, cadences
-from notifications.models import Cadence
+from notifications.letter_texts import SAYS_LENGTH, SUBJECT_LENGTH, has_number
+from notifications.models import Cadence, Kind
 from notifications.preferences import cadences_of, sections_of
 from notifications.schedule import MORNING
 
@@ -53,3 +56,16 @@ class PreferencesForm(forms.Form):
     def cadences(self) -> dict[str, str]:
         """Return what was chosen, by kind."""
         return dict(self.cleaned_data)
+
+
+class LetterTextForm(RegisterForm):
+    """A förbund's own words for a kind of letter."""
+
+    subject = line("Ämnesrad", SUBJECT_LENGTH)
+    says = forms.CharField(
+        label="Text", max_length=SAYS_LENGTH, widget=forms.Textarea(attrs={"rows": 6, "dir": "auto"})
+    )
+
+    def build(self) -> None:
+        number = "Skriv {nummer} där ärendets nummer ska stå. " if has_number(Kind(self.row.kind)) else ""
+        self.fields["says"].help_text = f"{number}Hälsning och länk sätts dit av sig själva."

@@ -1,47 +1,109 @@
-"""What leaves by mail: a letter holds the case number and a link, and nothing of what the case is about."""
+"""What leaves by mail: a letter holds the case number and a link, and nothing of what the case is about.
+
+It is written from the event, so that it says the same whenever it leaves. Of the case only the number is read.
+"""
 
 from __future__ import annotations
 
+from email.charset import QP, Charset
+from typing import Any, Protocol
+
 from django.conf import settings
-from django.core.mail import EmailMessage
+from django.core.mail import EmailMessage, EmailMultiAlternatives
 from django.core.mail.backends.base import BaseEmailBackend
+from django.db.models import Prefetch, prefetch_related_objects
+from django.template.loader import render_to_string
 from django.urls import reverse
 
-from notifications.access import page_of
-from notifications.kinds import KINDS, Reader
-from notifications.models import Delivery, Kind
+from notifications.bounces import return_address
+from notifications.kinds import KINDS
+from notifications.models import Delivery, Kind, LetterText, State
+from notifications.paths import by_login, by_receipt, link_of, number_of
+from notifications.unsubscribe import unsubscribe_url
 
-BY_ACCOUNT = "Logga in för att läsa:"
-BY_CODE = "Skriv in din kvittokod på den här sidan för att läsa:"
+PLACEHOLDER = "{nummer}"
 
-BODY = """Hej!
+BY_LOGIN = "Öppna sidan här. Är du inte inloggad får du en engångskod till din e-post:"
+BY_CODE = "Skriv in din kvittokod på den här sidan:"
 
-{says}
-
-{how}
-{link}
-
-Lex Heller
-Brevet skickades automatiskt och går inte att svara på.
-"""
+# Some relays still take no 8-bit text.
+QUOTED = Charset("utf-8")
+QUOTED.body_encoding = QP
 
 
-def compose(delivery: Delivery, connection: BaseEmailBackend | None = None) -> EmailMessage:
-    """Write the letter; the same delivery gives the same letter, under the same Message-ID."""
-    row = KINDS[Kind(delivery.kind)]
-    case = delivery.event.case if delivery.event else None
-    number = case.number if case else ""
-    by_code = case is not None and (row.reader == Reader.REPORTER or delivery.address == case.reporter_email)
-    without_account = delivery.user_id is None and by_code
-    path = reverse("follow") if without_account else page_of(delivery.kind, number) if number else reverse("start")
-    return EmailMessage(
-        subject=row.subject.format(nummer=number),
-        body=BODY.format(
-            says=row.says.format(nummer=number),
-            how=BY_CODE if without_account else BY_ACCOUNT,
-            link=settings.SITE_URL + path,
-        ),
+class Words(Protocol):
+    """The words of a letter: our own for the kind, or a förbund's."""
+
+    @property
+    def subject(self) -> str: ...
+
+    @property
+    def says(self) -> str: ...
+
+
+def compose(
+    delivery: Delivery, connection: BaseEmailBackend | None = None, *, words: Words | None = None
+) -> EmailMessage:
+    """Write the letter; the same delivery gives the same letter, under the same Message-ID.
+
+    `words` are tried instead of those in use.
+    """
+    words = words or words_of(delivery)
+    number = number_of(delivery)
+    # One line, whatever is stored.
+    subject = " ".join(words.subject.replace(PLACEHOLDER, number).split())
+    context = {
+        "subject": subject,
+        "says": words.says.replace(PLACEHOLDER, number),
+        "items": _items(delivery) if delivery.kind == Kind.DIGEST else [],
+        "how": BY_CODE if by_receipt(delivery) else BY_LOGIN,
+        "link": link_of(delivery),
+        "link_text": f"Öppna {number}" if number else Kind(delivery.kind).label,
+        "choose": by_login(reverse("letter_settings")) if delivery.user_id else "",
+    }
+    message = EmailMultiAlternatives(
+        subject=subject,
+        body=render_to_string("notifications/letter.txt", context).strip() + "\n",
+        from_email=return_address(delivery),
         to=[delivery.address],
-        headers={"Message-ID": delivery.message_id, "Auto-Submitted": "auto-generated"},
+        headers=_headers(delivery),
         connection=connection,
     )
+    message.attach_alternative(render_to_string("notifications/letter.html", context), "text/html")
+    message.encoding = QUOTED
+    return message
+
+
+def words_of(delivery: Delivery) -> Words:
+    """Return the förbund's own words for the kind, else ours."""
+    association = delivery.event.case.association_id if delivery.event else delivery.association_id
+    own = association and LetterText.objects.filter(association=association, kind=delivery.kind).first()
+    return own or KINDS[Kind(delivery.kind)]
+
+
+def _headers(delivery: Delivery) -> dict[str, str]:
+    headers = {
+        # Whatever the envelope says.
+        "From": settings.DEFAULT_FROM_EMAIL,
+        "Message-ID": delivery.message_id,
+        # Asks machines not to answer: the first is the standard, the second Microsoft's.
+        "Auto-Submitted": "auto-generated",
+        "X-Auto-Response-Suppress": "All",
+    }
+    if thread := delivery.thread_id:
+        headers |= {"In-Reply-To": thread, "References": thread}
+    if delivery.kind == Kind.DIGEST and delivery.user:
+        # RFC 8058: the mail program's own button.
+        headers["List-Unsubscribe"] = f"<{unsubscribe_url(delivery.user)}>"
+        headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    return headers
+
+
+def _items(digest: Delivery) -> list[dict[str, Any]]:
+    """List what a digest carries, the newest last; what was taken out of it since is left out."""
+    prefetch_related_objects([digest], Prefetch("carries", Delivery.objects.select_related("event__case")))
+    kept = [one for one in digest.carries.all() if one.state != State.SUPPRESSED]
+    return [
+        {"label": Kind(one.kind).label, "number": number_of(one), "link": link_of(one)}
+        for one in sorted(kept, key=lambda one: (one.created_at, one.pk))
+    ]

@@ -10,12 +10,11 @@ from django.urls import reverse
 
 from cases import clocks
 from cases.models import Association, User
-from notifications.access import may_open, page_of
+from notifications.access import may_open
 from notifications.kinds import KINDS
 from notifications.models import UNREAD_DAYS, Channel, Delivery, DeliveryQuerySet, Kind, unread
+from notifications.paths import page_of
 
-# What word is about that no event on a case gave rise to.
-PAGES = {Kind.CONFIRM: "function_confirm", Kind.PACK: "agenda"}
 READ_DAYS = 30
 COUNT_MOST = 99
 BATCH = 1000
@@ -76,11 +75,9 @@ def _url(delivery: Delivery) -> str:
 def leads_to(delivery: Delivery, user: User) -> str:
     """Return the page that word is about: the card of a case while there is one, else the case."""
     event = delivery.event
-    if event is not None:
-        kind = delivery.kind if may_open(delivery.kind, event, user) else ""
-        return page_of(kind, event.case.number)
-    # The key of what it is about stands after the first colon.
-    return reverse(PAGES[Kind(delivery.kind)], args=[int(delivery.about.split(":")[1])])
+    if event is not None and not may_open(delivery.kind, event, user):
+        return reverse("case", args=[event.case.number])
+    return page_of(delivery)
 
 
 def opened(user: User, key: int) -> Delivery | None:

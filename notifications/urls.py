@@ -3,12 +3,16 @@
 from django.contrib import admin
 from django.urls import path
 
-from notifications.views import news, operator, settings
+from cases.urls_registers import ONE
+from notifications.views import letter_texts, news, operator, settings
 
 urlpatterns = [
     path("nytt/", news.news, name="news"),
     path("nytt/<int:pk>/", news.news_open, name="news_open"),
     path("nytt/installningar/", settings.letter_settings, name="letter_settings"),
     path("nytt/av/<str:token>/", settings.letters_off, name="letters_off"),
+    path(f"register/{ONE}brev/", letter_texts.LetterTexts.as_view(), name="letter_texts"),
+    path(f"register/{ONE}brev/<str:kind>/", letter_texts.LetterTextPage.as_view(), name="letter_text"),
+    path(f"register/{ONE}brev/<str:kind>/aterstall/", letter_texts.LetterTextReset.as_view(), name="letter_text_reset"),
     path("drift/brev/", admin.site.admin_view(operator.letters), name="operator_letters"),
 ]

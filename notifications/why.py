@@ -10,6 +10,8 @@ BY_NAME = {
     "off": "läsaren har valt bort de breven",
     "overtaken": "läget hann ändras innan brevet gick",
     "empty": "det fanns inget kvar att berätta",
+    # A report of a letter that came back, without a code.
+    "failed": "mottagarens e-postserver lämnade tillbaka brevet",
     "crashed": "programmet avbröts varje gång brevet skulle skickas",
     "SMTPServerDisconnected": "e-postservern bröt förbindelsen",
     "SMTPConnectError": "e-postservern svarar inte",

@@ -165,7 +165,7 @@ ROWS |= {
 # The registers are their administrator's alone; what each page does is tried where the registers are.
 REGISTER_ROWS = {"medlemmar": "member", "enheter": "unit", "insatser": "initiative", "funktioner": "function",
                  "regler": "rule", "franvaro": "absence", "personer": "person", "roller": "grant"}  # fmt: skip
-BUTTONS = ("ateruppta/", "ta-bort/", "inbjudan/")
+BUTTONS = ("ateruppta/", "ta-bort/", "inbjudan/", "aterstall/")
 
 
 def patterns(resolver: URLResolver, before: str = "") -> Iterator[str]:
@@ -277,6 +277,7 @@ def test_an_address_opens_for_whom_the_table_says(found, people, route):
 def register_path(route: str, found) -> str:
     row = REGISTER_ROWS.get(route.removeprefix("register/<code:code>/").split("/")[0], "")
     path = route.replace("<code:code>", "PRO").replace("<int:place>", str(found["place"]))
+    path = path.replace("<str:kind>", "SENT")
     return "/" + path.replace("<int:pk>", str(found.get(row)))
 
 

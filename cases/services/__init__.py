@@ -5,6 +5,7 @@ transaction.
 """
 
 from cases.services.acting import NOW, Basis, OnBehalf, done_before, payload_key, speaks_for_another
+from cases.services.addresses import note_bounce, note_working
 from cases.services.answering import acknowledge, answer, mark_unanswered, share
 from cases.services.chasing import chase, holds
 from cases.services.closing import close, dismiss, effect, feedback, refer, reopen, withdraw
@@ -96,6 +97,8 @@ __all__ = [
     "merge",
     "move_measure",
     "note",
+    "note_bounce",
+    "note_working",
     "original",
     "payload_key",
     "people_of",

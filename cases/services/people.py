@@ -145,9 +145,11 @@ def save_person(association: Association, *, actor: User, person: User, name: st
         row = User.objects.select_for_update(no_key=True).get(pk=person.pk)
         if not may_correct(held, row):
             raise MoveNotAllowed("Kontot ändras av den som sköter driften.", code="own_account")
-        row.name, row.email = texts["name"], texts["email"].lower()
+        email = texts["email"].lower()
+        row.bounced_on = row.bounced_on if row.email == email else None
+        row.name, row.email = texts["name"], email
         with or_taken("email", "Adressen används redan av någon annan."):
-            row.save(update_fields=["name", "email"])
+            row.save(update_fields=["name", "email", "bounced_on"])
         forget_addresses(row)
     return row
 

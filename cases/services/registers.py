@@ -237,7 +237,9 @@ def save_function(
         _free(others, "name", texts["name"], "Medlemmen har redan en funktion som heter så, kanske en som upphört.")
         if is_general:
             _make_room_for_general(others)
-        row.name, row.mailbox, row.is_general = texts["name"], texts["mailbox"].lower(), is_general
+        mailbox = texts["mailbox"].lower()
+        row.bounced_on = row.bounced_on if row.mailbox == mailbox else None
+        row.name, row.mailbox, row.is_general = texts["name"], mailbox, is_general
         row.from_on, row.to_on = from_on, to_on
         with or_taken("name", "Medlemmen har redan en sådan funktion."):
             row.save()

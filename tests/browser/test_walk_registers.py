@@ -23,6 +23,10 @@ def test_every_register_page_and_the_admins_first_page(walk, small_demo, size, v
     for name, parts in PAGES.items():
         walker.visit(address(name, parts, rows, code="SVB"), f"register-{name}")
     walker.visit(reverse("people", kwargs={"code": "SVB"}) + "?q=640823-3234", "register-people-fel")
+    walker.visit(reverse("letter_texts", kwargs={"code": "SVB"}), "register-letter_texts")
+    walker.visit(reverse("letter_text", kwargs={"code": "SVB", "kind": "SENT"}), "register-letter_text")
+    walker.page.get_by_role("button", name="Förhandsgranska").click()
+    walker.look("register-letter_text-granskad")
     walker.log_in("Dag Driftansvarig")
     walker.visit("/drift/", "drift")
     expect(walker.page.get_by_text("Demodata: rapporter och personer är påhittade")).to_be_visible()

@@ -10,8 +10,7 @@ from cases import clocks, services
 from cases.codes import Party, Role
 from cases.models import Association, Case, Concern, Event, ReadLog, User
 from cases.services import Concerned
-from notifications.access import may_open, page_of
-from notifications.models import Kind
+from notifications.access import may_open
 from tests.cases.conftest import DAY, START
 from tests.cases.test_chasing import around, chase_on, later
 from tests.pages import browser_of, html_of
@@ -268,12 +267,6 @@ def test_others_have_no_such_list(acknowledged, sanna, karl, rakel):
 
 
 # ---- letters ----
-
-
-def test_word_of_a_late_answer_leads_to_the_card_and_all_other_word_to_the_case():
-    number = "LH-PRO-2026-0001"
-    assert page_of(Kind.STATUS, number) == f"/arenden/{number}/status/"
-    assert {page_of(kind, number) for kind in Kind if kind != Kind.STATUS} == {f"/arenden/{number}/"}
 
 
 def test_word_leads_only_whom_its_page_opens_for(acknowledged, kerstin, karl):
