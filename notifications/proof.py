@@ -14,6 +14,7 @@ from cases.codes import ReadAction, Role
 from cases.models import Case, Event, ReadLog
 from notifications.kinds import KINDS, Reader
 from notifications.models import Channel, Delivery, Kind, State
+from notifications.paths import by_receipt
 from notifications.why import in_words
 
 TAKES_UP = ("classify", "ask", "send", "close", "dismiss", "refer")
@@ -129,7 +130,13 @@ class Word:
 def words_about(case: Case) -> list[Word]:
     """List what has been told about the case, the newest first, in three queries."""
     rows = Delivery.objects.filter(event__case=case).select_related(
-        "user", "carried_by", "event__function", "event__concern__member", "event__concern__unit", "event__actor"
+        "user",
+        "carried_by",
+        "event__case",
+        "event__function",
+        "event__concern__member",
+        "event__concern__unit",
+        "event__actor",
     )
     deliveries = list(rows.order_by("-event__seq", "address", "channel"))
     if not deliveries:
@@ -187,7 +194,7 @@ def _who(case: Case, delivery: Delivery) -> str:
 def _is_reporter(case: Case, delivery: Delivery) -> bool:
     if delivery.user_id is not None:
         return delivery.user_id == case.reporter_id
-    return KINDS[Kind(delivery.kind)].reader == Reader.REPORTER or delivery.address == case.reporter_email
+    return by_receipt(delivery)
 
 
 def _steps(case: Case, delivery: Delivery, steps: list[Event]) -> Iterator[Event]:

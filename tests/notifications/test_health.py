@@ -265,7 +265,9 @@ def test_the_command_ends_with_an_error_that_a_monitor_sees(case):
 
 
 def test_the_command_says_when_nothing_has_ever_been_sent(db):
-    assert "Senast skickat: aldrig" in told_by_command()
+    said = told_by_command()
+    assert "Alla brev: inga" in said
+    assert "Senast skickat: aldrig" in said
 
 
 def test_what_was_given_up_may_be_tried_again(stuck, mailoutbox):

@@ -45,7 +45,8 @@ def _lines(found: Health) -> Iterator[str]:
         yield f"  varav fastnat: {found.outbox_stuck}, händelse {_numbers(found.stuck_events)}"
     since = f", det äldsta sedan {_when(found.due_since)}" if found.due_since else ""
     yield f"Brev som ska iväg nu: {found.due}{since}"
-    yield "Alla brev: " + ", ".join(f"{state.label.lower()} {count}" for state, count in found.letters.items() if count)
+    counts = [f"{state.label.lower()} {count}" for state, count in found.letters.items() if count]
+    yield f"Alla brev: {', '.join(counts) or 'inga'}"
     for stuck in found.stuck:
         yield (
             f"  {stuck.state.label}: {stuck.count}, {stuck.reason} ({stuck.why or '-'}), "
