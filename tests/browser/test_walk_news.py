@@ -44,7 +44,7 @@ def mark_all_as_read(walker, page: Page) -> None:
 
 
 def choose(walker, page: Page) -> None:
-    page.get_by_role("link", name="Så vill du få brev").click()
+    page.get_by_role("link", name="Så vill du få veta").click()
     walker.look("brev-val")
     page.get_by_label("Nytt ärende").select_option(label="Samlat varje måndag kl. 7")
     page.get_by_role("button", name="Spara").click()

@@ -136,12 +136,11 @@ def test_a_letter_of_the_night_is_late_from_the_morning(case, sanna):
         assert stopped_since() == morning
 
 
-def test_what_a_dead_sender_held_stands_still(case, sanna):
+def test_what_a_sender_holds_again_and_again_stands_still(case, sanna):
     sweep()
-    Delivery.objects.filter(channel=Channel.MAIL).update(
-        state=State.CLAIMED, sent_at=None, not_before=NOON + delivery.lease()
-    )
     with later():
+        held = {"state": State.CLAIMED, "sent_at": None, "not_before": clocks.now() + delivery.lease()}
+        Delivery.objects.filter(channel=Channel.MAIL).update(**held)
         assert stopped_since() == NOON
 
 

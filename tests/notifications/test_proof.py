@@ -17,7 +17,7 @@ from notifications.models import Cadence, Channel, Delivery, Kind, State
 from notifications.preferences import set_preferences
 from notifications.proof import ANSWERED_BY, DID, FATES, MAILBOX, WITHOUT_ACCOUNT, Told, fate, words_about
 from tests.pages import browser_of, html_of
-from tests.people import LONG_AGO, make_report
+from tests.people import LONG_AGO, make_function, make_report
 
 pytestmark = pytest.mark.django_db
 
@@ -145,6 +145,16 @@ def test_the_first_opening_after_word_came_counts(sent, karl):
     assert dt.timedelta(minutes=4) < opened - clocks.now() < dt.timedelta(minutes=6)
 
 
+def test_an_opening_between_two_words_counts_for_the_first_alone(case, flow, sanna):
+    flow.send(case)
+    sweep()
+    services.log_read(case, actor=sanna, action=ReadAction.OPENED)
+    flow.answer(case)
+    sweep()
+    assert told(case, "file")["Sanna Påhittad"].opened is not None
+    assert told(case, "answer")["Sanna Påhittad"].opened is None
+
+
 @pytest.mark.parametrize("action", [ReadAction.PRINTED, ReadAction.EXPORTED])
 def test_what_is_not_opening_does_not_count(sent, karl, action):
     services.log_read(sent, actor=karl, action=action)
@@ -207,6 +217,14 @@ def test_another_functions_answer_is_none(forbund, rakel, kommun, fk, funktion, 
         "Karl Påhittad": "Bekräftade",
         "Frida Påhittad": "",
     }
+
+
+def test_the_answer_of_whoever_got_the_case_next_is_none_of_the_first(case, flow, kommun, frida, sanna):
+    flow.send(case)
+    sweep()
+    services.send(case, actor=sanna, concerns={case.concerns.get().pk: make_function(kommun, "En annan", frida)})
+    services.acknowledge(case, actor=frida, concern=case.concerns.get())
+    assert told(case)["Karl Påhittad"].did == ""
 
 
 def test_a_reply_belongs_to_its_own_question(case, flow, sanna, karl, rakel):
