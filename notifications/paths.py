@@ -23,7 +23,8 @@ def by_receipt(delivery: Delivery) -> bool:
     if delivery.user_id is not None or delivery.event is None:
         return False
     reader = KINDS[Kind(delivery.kind)].reader
-    return reader == Reader.REPORTER or delivery.address == delivery.event.case.reporter_email
+    theirs = reader == Reader.ANYBODY and delivery.address == delivery.event.case.reporter_email
+    return reader == Reader.REPORTER or theirs
 
 
 def page_of(delivery: Delivery) -> str:

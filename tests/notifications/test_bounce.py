@@ -2,6 +2,7 @@
 
 import io
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -261,10 +262,8 @@ def test_no_report_breaks_the_reader(changes, rest):
     for at, what in changes:
         raw[at : at + len(what)] = what
     message, body = bounces._opened(bytes(raw) + rest)
-    assert bounces._failure(message, body) in (None, "failed", "5.1.1") or bounces._CODE.match(
-        bounces._failure(message, body)
-    )
-    assert [bounces.delivery_of(address) for address in bounces._addresses(message)] in ([], [None], [None, None])
+    assert re.fullmatch(r"failed|[45](\.\d{1,3}){2}", bounces._failure(message, body) or "failed")
+    assert not any(map(delivery_of, bounces._addresses(message)))
 
 
 def test_nothing_that_the_report_says_of_people_is_logged(letter, capsys):

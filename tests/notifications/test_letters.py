@@ -282,6 +282,11 @@ def test_a_letter_to_a_mailbox_leads_those_who_read_it_through_the_log_in(told_c
     assert links == [login(WHERE[kind].format(told_case.number))]
 
 
+def test_a_mailbox_from_which_somebody_reported_gets_the_functions_letters_all_the_same(told_case):
+    links = Html(part(read(word(told_case, Kind.SENT, address=REPORTER)), "html")).links
+    assert links == [login(WHERE[Kind.SENT].format(told_case.number))]
+
+
 def test_the_link_of_a_letter_leads_through_the_code_to_the_case(client, file_case, forbund, rakel, mailoutbox):
     # A letter beyond ASCII in the number is written as %C3%84 in the page's address, and again in the link.
     forbund.code = "VÄN"
