@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from cases import clocks
-from cases.codes import WITH_FUNCTION, Role
+from cases.codes import Role
 from cases.models import AgendaItem, Case, Meeting, User
 from cases.views.base import members_only, user_of
 from cases.views.listing import Page
@@ -53,7 +53,7 @@ def agenda(request: HttpRequest, pk: int) -> HttpResponse:
         "meeting": meeting,
         "is_locked": meeting.cut_off <= clocks.today(),
         "lifted": [point for point in points if point.item.proposal],
-        "late": [point for point in points if point.item.late],
+        "late": [point for point in points if not point.item.proposal],
     }
     return render(request, "cases/agenda.html", context)
 
@@ -78,7 +78,4 @@ def _shown(items: QuerySet[AgendaItem], actor: User) -> list[ShownItem]:
 
 def _days_late(item: AgendaItem) -> int:
     """Count the days since an answer that is still waited for was due."""
-    concern = item.late
-    if concern is None or item.case.ending or concern.state not in WITH_FUNCTION or concern.answer_due is None:
-        return 0
-    return max(0, (clocks.today() - concern.answer_due).days)
+    return 0 if item.late is None or item.case.ending else item.late.days_late

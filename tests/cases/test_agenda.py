@@ -113,10 +113,11 @@ def test_an_answer_that_came_after_all_is_not_late(late, flow, bea):
         html = agenda(late.meeting, bea).html
     assert "Försenat" not in html
     assert "Besvarad" in html
+    assert reverse("status_card", args=[late.case.number]) not in html
 
 
-def test_an_answer_that_the_case_no_longer_waits_for_is_not_late(late, flow, sanna, bea):
-    services.dismiss(late.case, actor=sanna, reason="OTHER", reply="Det är löst.")
+def test_an_answer_that_the_case_no_longer_waits_for_is_not_late(late, annat_forbund, adam, bea):
+    services.merge(late.case.association, into=annat_forbund, actor=adam)
     with clocks.at(START + 82 * DAY):
         assert "Försenat" not in agenda(late.meeting, bea).html
 
@@ -124,7 +125,8 @@ def test_an_answer_that_the_case_no_longer_waits_for_is_not_late(late, flow, san
 def test_what_waits_for_a_meeting_stands_on_the_list(late, bea):
     assert "Väntar på nästa möte" not in html_of(meetings(bea))
     AgendaItem.objects.filter(pk=late.pk).update(meeting=None)
-    page = Page(meetings(bea))
+    with clocks.at(START + 82 * DAY):
+        page = Page(meetings(bea))
     assert "Väntar på nästa möte" in page.html
     assert reverse("status_card", args=[late.case.number]) in page.links
 
@@ -189,3 +191,9 @@ def test_an_agenda_asks_as_often_for_thirty_points_as_for_two(
         AgendaItem.objects.create(meeting=item.meeting, case=case, late=case.concerns.get())
     with django_assert_max_num_queries(len(few.captured_queries)):
         visit.get(url)
+
+
+def test_a_late_answer_that_has_its_proposal_is_a_lifted_case(late, sanna, bea):
+    services.lift(late.case, actor=sanna, held_on=HELD_ON, proposal="Ta upp varför svaret dröjer.")
+    html = agenda(late.meeting, bea).html
+    assert (html.count(f">{late.case.number}<"), "Svar som dröjer" in html) == (1, False)
