@@ -97,6 +97,7 @@ slow: .venv/test.stamp ## what takes long by nature: load, faults, fuzzing
 
 bench: .venv/test.stamp ## times and memory at 1,000, 10,000 and 100,000 cases (PostgreSQL)
 	@$(BIN)/python -m tests.bench
+	@$(BIN)/python -m tests.bench_letters
 
 CODE := lexheller cases notifications api tests manage.py
 

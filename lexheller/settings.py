@@ -96,8 +96,9 @@ EMAIL_SUBJECT_PREFIX = ""
 # ---- the program ----
 
 INSTALLED_APPS = [
-    "cases",
+    # Before cases, whose demo it adds letters to.
     "notifications",
+    "cases",
     "api",
     "allauth",
     "allauth.account",
@@ -143,6 +144,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "cases.context.around",
+                "notifications.context.bell",
             ],
         },
     },

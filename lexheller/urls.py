@@ -27,6 +27,7 @@ urlpatterns = [
     path("konto/confirm-email/", closed),
     path("konto/confirm-email/<str:key>/", closed),
     path("konto/", include("allauth.urls")),
+    path("", include("notifications.urls")),
     path("drift/", admin.site.urls),
     path("api/v1/", include("api.urls")),
     path("", include("cases.urls")),

@@ -10,7 +10,7 @@ from notifications.models import Kind
 
 def page_of(kind: str, number: str) -> str:
     """Return the path of the page that word about a case leads to: the case, or its status card."""
-    return reverse("status_card" if kind == Kind.STATUS else "case", args=[number])
+    return reverse("case_status" if kind == Kind.STATUS else "case", args=[number])
 
 
 def may_open(kind: str, event: Event, user: User) -> bool:

@@ -76,18 +76,6 @@ def lease() -> dt.timedelta:
     return dt.timedelta(seconds=settings.LETTER_LEASE_SECONDS)
 
 
-def waiting() -> dict[str, int]:
-    """Count what has not left: words in the outbox, letters that wait, and those that were given up."""
-    undrained = Outbox.objects.filter(drained_at__isnull=True)
-    letters = Delivery.objects.filter(channel=Channel.MAIL, carried_by__isnull=True)
-    return {
-        "outbox": undrained.count(),
-        "stuck": undrained.filter(attempts__gte=ATTEMPTS_MOST).count(),
-        "waiting": letters.filter(state__in=UNSENT).count(),
-        "failed": letters.filter(state=State.FAILED).count(),
-    }
-
-
 # ---- from the outbox to letters ----
 
 

@@ -13,6 +13,14 @@ from notifications.models import Cadence, Channel, Delivery, Kind, Preference, S
 from notifications.recipients import Recipient, told_of
 from notifications.schedule import in_daytime, next_slot
 
+# What a digest is about: when it leaves, in UTC.
+_DIGEST = "digest:%Y-%m-%dT%H%MZ"
+
+
+def slot_of(about: str) -> dt.datetime:
+    """Return when a digest should leave, by what it is about."""
+    return dt.datetime.strptime(about, _DIGEST).replace(tzinfo=clocks.UTC)
+
 
 def tell(event: Event) -> None:
     """Make word of an event to everybody who is told of it."""
@@ -66,7 +74,7 @@ def _digest(user: User, slot: dt.datetime, now: dt.datetime) -> Delivery:
     """Return the letter that collects what the person gets at a time; it is made with the first that it carries."""
     digest, _ = Delivery.objects.get_or_create(
         event=None,
-        about=f"digest:{slot:%Y-%m-%dT%H%MZ}",
+        about=slot.strftime(_DIGEST),
         channel=Channel.MAIL,
         address=user.email,
         defaults={"kind": Kind.DIGEST, "user": user, "not_before": slot, "created_at": now},

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
+from typing import Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from cases import clocks
-from cases.models import Association, Event, User
+from cases.codes import ReadAction, Role
+from cases.models import Association, Case, Concern, Event, ReadLog, User
 
 
 class Kind(models.TextChoices):
@@ -85,6 +88,54 @@ class Cadence(models.TextChoices):
     OFF = "OFF", "Inget brev"
 
 
+# Word that has waited so long is no news.
+UNREAD_DAYS = 90
+
+
+class DeliveryQuerySet(models.QuerySet["Delivery"]):
+    """Word, and who has still to see it."""
+
+    def open_to(self, user: User) -> Self:
+        """Keep word of cases that the person may open, or whose card they may see, and word of no case.
+
+        Narrow the rows first: only the cases that they are about are looked for among all that the person may open.
+        """
+        about = self.order_by().values("event__case")
+        openable = Q(event__isnull=True) | Q(event__case__in=Case.objects.visible_to(user).filter(pk__in=about))
+        if user.standing().associations(Role.PREPARATORY):
+            cards = Concern.objects.brought_to(user).filter(case__in=about).order_by().values("case")
+            openable |= Q(kind=Kind.STATUS, event__case__in=cards)
+        return self.filter(openable)
+
+    def in_app_of(self, user: User) -> Self:
+        """Keep the person's own word in the program, for as long as it may be news."""
+        since = clocks.now() - dt.timedelta(days=UNREAD_DAYS)
+        return self.filter(channel=Channel.APP, user=user, created_at__gte=since)
+
+    def unread_by(self, user: User) -> Self:
+        """Keep what the person has not put away, opened since, or done themselves."""
+        return self.in_app_of(user).filter(seen_at__isnull=True).open_to(user).filter(unread(user))
+
+    def opened(self) -> Self:
+        """Keep word whose reader has opened the case since."""
+        return self.filter(_opened())
+
+
+def unread(user: User) -> Q:
+    """Match which of a person's word in the program is still news to them."""
+    return Q(seen_at__isnull=True) & ~Q(event__actor=user) & ~_opened()
+
+
+def _opened() -> Q:
+    reads = ReadLog.objects.filter(
+        user=OuterRef("user"),
+        case=OuterRef("event__case"),
+        action=ReadAction.OPENED,
+        at__gte=OuterRef("created_at"),
+    )
+    return Q(Exists(reads))
+
+
 class Delivery(models.Model):
     """Word of one event to one recipient by one channel; the key keeps it from being made twice.
 
@@ -108,10 +159,12 @@ class Delivery(models.Model):
     attempts = models.PositiveSmallIntegerField(default=0)
     carried_by = models.ForeignKey("self", models.PROTECT, null=True, related_name="carries", db_index=False)
     sent_at = models.DateTimeField(null=True)
-    # When its reader put it away in the program without opening the case.
+    # When its reader put it away in the program, or was found to have opened the case.
     seen_at = models.DateTimeField(null=True)
     why = models.CharField(max_length=60, blank=True)
     created_at = models.DateTimeField(default=clocks.now)
+
+    objects = DeliveryQuerySet.as_manager()
 
     class Meta:
         ordering = ["id"]

@@ -30,10 +30,10 @@ def ask_to_confirm() -> None:
 
 
 def tell_of_packs() -> None:
-    """Tell the beredningsgrupp and the kansli, once for each meeting, that its pack is ready."""
+    """Tell the beredningsgrupp and the kansli, once for each meeting, that the last day for its pack has passed."""
     today = clocks.today()
     planned = Meeting.objects.filter(body=Lifted.PREPARATORY, held_on__gte=today, association__ended_on__isnull=True)
-    ready = {f"pack:{one.pk}": one for one in planned.select_related("association") if one.cut_off <= today}
+    ready = {f"pack:{one.pk}": one for one in planned.select_related("association") if one.cut_off < today}
     for about in _unsaid(ready):
         association = ready[about].association
         readers = [*holders(association, Role.PREPARATORY, today), *holders(association, Role.COORDINATOR, today)]

@@ -10,6 +10,7 @@ from redis import RedisError
 
 from cases.services import chase, expire_drafts
 from notifications import delivery, rounds
+from notifications.news import put_away_opened
 
 log = structlog.get_logger("notifications")
 
@@ -36,9 +37,10 @@ def wake() -> bool:
 
 @shared_task(soft_time_limit=900, time_limit=960)
 def hourly() -> None:
-    """Give the reminders whose day has come and word of what the calendar brings; throw away what has run out."""
+    """Give the reminders whose day has come and word of what the calendar brings; put and throw away what is over."""
     chase()
     rounds.ask_to_confirm()
     rounds.tell_of_packs()
     expire_drafts()
+    put_away_opened()
     call_command("clearsessions")

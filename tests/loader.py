@@ -52,6 +52,7 @@ from cases.search import stems
 
 LONG_AGO = dt.date(2010, 1, 1)
 YEARS = 10
+DAYS = YEARS * 365
 BATCH = 5000
 
 # The first förbund has half of all cases: the one that a page is slow in.
@@ -129,8 +130,8 @@ def load(number: int, *, seed: int = 1) -> list[Place]:
     return places
 
 
-def grow(places: list[Place], number: int, *, seed: int) -> None:
-    """Add cases, after those that are there."""
+def grow(places: list[Place], number: int, *, seed: int, days: int = DAYS) -> None:
+    """Add cases filed in the last `days`, after those that are there."""
     chance = random.Random(seed)
     now = clocks.now()
     for place in places:
@@ -140,7 +141,7 @@ def grow(places: list[Place], number: int, *, seed: int) -> None:
     rows = Rows()
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET LOCAL synchronous_commit = off")
-        moments = sorted(now - dt.timedelta(days=chance.uniform(0, YEARS * 365)) for _ in range(number))
+        moments = sorted(now - dt.timedelta(days=chance.uniform(0, days)) for _ in range(number))
         for index, filed_at in enumerate(moments, 1):
             place = chance.choices(places, WEIGHTS)[0]
             _History(place, filed_at, now, chance, rows, keys).live()

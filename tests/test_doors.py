@@ -8,10 +8,12 @@ import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from cases import services
+from cases import clocks, services
 from cases.codes import Party, Role
 from cases.models import Absence, AgendaItem, Case, Draft, ReadLog, RoutingRule, User
 from cases.services import Concerned
+from notifications.models import Channel, Delivery, Kind, State
+from notifications.unsubscribe import token_for
 from tests.pages import receipt_of
 from tests.people import grant, make_report, make_user
 
@@ -42,6 +44,8 @@ NO_PAGE = everybody(405)
 NO_BUTTON = everybody(405)
 OPENS = ("rakel", "karl", "sanna", "bea_lifted")
 SENT_EMPTY = 422
+# Mail programs post here, from nowhere.
+WITHOUT_TOKEN = {"nytt/av/<str:token>/"}
 # What the API takes is tried beside it.
 ELSEWHERE: Answers = {}
 
@@ -112,6 +116,15 @@ ROWS: dict[str, tuple[str, Answers, Answers]] = {
         only("karl", "adam", "sanna"),
         only("karl", "adam", status=SENT_EMPTY, out=401),
     ),
+    "nytt/": ("/nytt/", members(200), members(302, out=401)),
+    "nytt/<int:pk>/": ("/nytt/{word}/", only("sanna", status=302), NO_BUTTON),
+    "nytt/installningar/": (
+        "/nytt/installningar/",
+        members(200),
+        # An empty form chooses nothing where there is something to choose about.
+        members(SENT_EMPTY, out=401, berit=302, adam=302, operator=302),
+    ),
+    "nytt/av/<str:token>/": ("/nytt/av/{token}/", everybody(200), everybody(200)),
     "healthz": ("/healthz", everybody(200), NO_BUTTON),
     "readyz": ("/readyz", everybody(200), NO_BUTTON),
     "api/v1/cases/": ("/api/v1/cases/", members(200, out=403), ELSEWHERE),
@@ -201,8 +214,17 @@ def found(forbund, kommun, fk, enhet, insats, funktion, case, flow, by_code, rak
         "absence": Absence.objects.create(user=karl, from_on="2030-01-01").pk,
         "person": rakel.pk,
         "grant": rakel.grants.get().pk,
+        "token": token_for(rakel),
+        "word": told_in_app(sanna, sent).pk,
         "meeting": forbund.meetings.create(held_on="2030-01-01").pk,
     }
+
+
+def told_in_app(user: User, case: Case) -> Delivery:
+    return Delivery.objects.create(
+        event=case.events.first(), kind=Kind.NEW, channel=Channel.APP, user=user, address=user.email,
+        state=State.SENT, sent_at=clocks.now(),
+    )  # fmt: skip
 
 
 @pytest.fixture
@@ -361,7 +383,8 @@ def test_a_method_that_a_page_does_not_have_is_refused(found, people, method):
 def test_every_form_needs_its_token(found, people):
     client = Client(enforce_csrf_checks=True)
     client.force_login(people.sanna)
-    posts = [row[0] for row in ROWS.values() if row[2] is not NO_BUTTON and "/api/" not in row[0]]
+    forms = {r: row for r, row in ROWS.items() if row[2] is not NO_BUTTON and r not in WITHOUT_TOKEN}
+    posts = [row[0] for row in forms.values() if "/api/" not in row[0]]
     paths = [path.format(**found) for path in posts] + [register_path(route, found) for route in REGISTERS]
     assert {path: s for path in paths if (s := client.post(path).status_code) not in (403, 404)} == {}
     assert client.post("/folj/").status_code == 403

@@ -27,7 +27,7 @@ from cases.models import (
     User,
 )
 from cases.services import guarded
-from cases.services.confirming import CHANGED
+from cases.services.confirming import CHANGED, SOMEBODY
 from cases.services.registers import ENDS_TOO_SOON
 
 NAME_LENGTH = 120
@@ -248,9 +248,8 @@ class ConfirmForm(forms.Form):
     remaining = forms.MultipleChoiceField(
         label="Vilka är kvar?",
         help_text="Ta bort bocken för den som har slutat.",
-        required=False,
         widget=forms.CheckboxSelectMultiple,
-        error_messages={"invalid_choice": CHANGED},
+        error_messages={"required": SOMEBODY, "invalid_choice": CHANGED},
     )
     # The places that the page showed: who was added later is neither confirmed nor taken out.
     seen = forms.CharField(required=False, widget=forms.HiddenInput)

@@ -11,17 +11,18 @@ from django.views.decorators.http import require_safe
 
 from cases import clocks
 from cases.codes import Role
-from cases.models import AgendaItem, Case, Meeting, User
+from cases.models import AgendaItem, Case, Concern, Meeting, User
 from cases.views.base import members_only, user_of
 from cases.views.listing import Page
 
 
 @dataclass(frozen=True)
 class ShownItem:
-    """A point on an agenda: whether the reader may open its case, and how many days an answer is late."""
+    """A point on an agenda: whether the reader may open its case and its status card, and how many days it is late."""
 
     item: AgendaItem
     opens: bool
+    has_card: bool
     days_late: int
 
 
@@ -36,8 +37,9 @@ def meetings(request: HttpRequest) -> HttpResponse:
     context = {
         "coming": planned.filter(held_on__gte=today),
         "page": Page(request, planned.filter(held_on__lt=today).order_by("-held_on", "pk")),
-        "waiting": _shown(waiting, actor),
+        "waiting": [point for point in _shown(waiting, actor) if point.days_late],
         "many": len(_prepared(actor)) > 1,
+        "today": today,
     }
     return render(request, "cases/meetings.html", context)
 
@@ -45,13 +47,13 @@ def meetings(request: HttpRequest) -> HttpResponse:
 @require_safe
 @members_only
 def agenda(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show a meeting's day, when its pack is locked, and its points."""
+    """Show a meeting's day, the last day for its pack, and its points."""
     actor = user_of(request)
     meeting = get_object_or_404(_meetings_of(actor), pk=pk)
     points = _shown(meeting.items.all(), actor)
     context = {
         "meeting": meeting,
-        "is_locked": meeting.cut_off <= clocks.today(),
+        "is_ready": meeting.cut_off < clocks.today(),
         "lifted": [point for point in points if point.item.proposal],
         "late": [point for point in points if not point.item.proposal],
     }
@@ -73,9 +75,10 @@ def _shown(items: QuerySet[AgendaItem], actor: User) -> list[ShownItem]:
     read = items.select_related("case__association", "proposal", "recommendation", "late__function")
     listed = list(read)
     opens = set(Case.objects.visible_to(actor).filter(agenda_items__in=listed).values_list("pk", flat=True))
-    return [ShownItem(item, item.case_id in opens, _days_late(item)) for item in listed]
+    cards = set(Concern.objects.brought_to(actor).filter(agenda_items__in=listed).values_list("pk", flat=True))
+    return [ShownItem(one, one.case_id in opens, one.late_id in cards, _days_late(one)) for one in listed]
 
 
 def _days_late(item: AgendaItem) -> int:
     """Count the days since an answer that is still waited for was due."""
-    return 0 if item.late is None or item.case.ending else item.late.days_late
+    return item.late.days_late if item.late and item.case.is_open else 0

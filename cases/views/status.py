@@ -13,7 +13,7 @@ from cases.views.base import members_only, user_of
 
 @require_safe
 @members_only
-def status_card(request: HttpRequest, number: str) -> HttpResponse:
+def case_status(request: HttpRequest, number: str) -> HttpResponse:
     """Show how late the case's answers are, and who has been reminded when."""
     actor = user_of(request)
     late = Concern.objects.brought_to(actor).filter(case__number=number)

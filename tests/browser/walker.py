@@ -1,10 +1,12 @@
 """Somebody at a browser who walks through the demo: shared by the walks."""
 
+import io
 import re
 from collections.abc import Callable
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.core.management import call_command
 from playwright.sync_api import Page, expect
 
 from cases import demo
@@ -18,7 +20,9 @@ SIZES = pytest.mark.parametrize(
 
 @pytest.fixture
 def small_demo() -> demo.Who:
-    return demo.make(small=True)
+    """The small demo with its letters, as `manage.py demo` makes it."""
+    call_command("demo", "--small", stdout=io.StringIO())
+    return demo.who()
 
 
 class Walker:

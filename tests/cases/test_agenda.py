@@ -66,7 +66,7 @@ def test_a_lifted_case_shows_its_number_heading_and_proposal(item, bea):
 
 
 def test_a_recommendation_is_shown_when_it_is_written(item, bea):
-    assert "Rekommendation</h3>" not in agenda(item.meeting, bea).html
+    assert "Rekommendation</p>" not in agenda(item.meeting, bea).html
     services.recommend(item.case, actor=bea, item=item, body="Bemanna den tillsammans.")
     assert "Bemanna den tillsammans." in agenda(item.meeting, bea).html
 
@@ -79,10 +79,13 @@ def test_of_a_case_that_may_not_be_opened_only_the_number_is_shown(item, bea):
     assert PROPOSAL not in page.html
 
 
-def test_the_page_says_when_the_pack_is_locked(item, bea):
-    assert "Underlaget låses 18 mars 2026." in agenda(item.meeting, bea).html
-    with clocks.at(START + 16 * DAY):
-        assert "Underlaget låstes 18 mars 2026." in agenda(item.meeting, bea).html
+@pytest.mark.parametrize(("days", "words"), [
+    (16, "Underlaget tar emot ärenden till och med 18 mars 2026."),
+    (17, "Underlaget är klart. Sista dagen var 18 mars 2026."),
+])  # fmt: skip
+def test_the_page_says_how_long_the_pack_takes_things_in(item, bea, days, words):
+    with clocks.at(START + days * DAY):
+        assert words in agenda(item.meeting, bea).html
 
 
 def test_an_empty_agenda_says_so(forbund, bea):
@@ -101,7 +104,7 @@ def test_the_forbunds_own_word_for_the_group_is_used(item, forbund, bea):
 def test_a_late_answer_shows_number_function_and_days_and_nothing_of_the_case(late, bea, funktion):
     with clocks.at(START + 82 * DAY):
         page = agenda(late.meeting, bea)
-    assert reverse("status_card", args=[late.case.number]) in page.links
+    assert reverse("case_status", args=[late.case.number]) in page.links
     assert all(words in page.html for words in (late.case.number, funktion.name, "22 dagar"))
     assert late.case.heading not in page.html
     assert reverse("case", args=[late.case.number]) not in page.links
@@ -110,25 +113,32 @@ def test_a_late_answer_shows_number_function_and_days_and_nothing_of_the_case(la
 def test_an_answer_that_came_after_all_is_not_late(late, flow, bea):
     flow.answer(late.case)
     with clocks.at(START + 82 * DAY):
-        html = agenda(late.meeting, bea).html
-    assert "Försenat" not in html
-    assert "Besvarad" in html
-    assert reverse("status_card", args=[late.case.number]) not in html
+        page = agenda(late.meeting, bea)
+    assert "Försenat" not in page.html
+    assert "Inget svar är försenat nu." in page.html
+    assert reverse("case_status", args=[late.case.number]) not in page.links
 
 
-def test_an_answer_that_the_case_no_longer_waits_for_is_not_late(late, annat_forbund, adam, bea):
-    services.merge(late.case.association, into=annat_forbund, actor=adam)
+def test_an_answer_to_a_case_that_has_gone_elsewhere_is_not_late(late, forbund, annat_forbund, adam, bea):
+    services.merge(forbund, into=annat_forbund, actor=adam)
     with clocks.at(START + 82 * DAY):
         assert "Försenat" not in agenda(late.meeting, bea).html
 
 
 def test_what_waits_for_a_meeting_stands_on_the_list(late, bea):
-    assert "Väntar på nästa möte" not in html_of(meetings(bea))
-    AgendaItem.objects.filter(pk=late.pk).update(meeting=None)
     with clocks.at(START + 82 * DAY):
+        assert "Väntar på nästa möte" not in html_of(meetings(bea))
+        AgendaItem.objects.filter(pk=late.pk).update(meeting=None)
         page = Page(meetings(bea))
     assert "Väntar på nästa möte" in page.html
-    assert reverse("status_card", args=[late.case.number]) in page.links
+    assert reverse("case_status", args=[late.case.number]) in page.links
+
+
+def test_what_was_answered_meanwhile_waits_for_no_meeting(late, flow, bea):
+    AgendaItem.objects.filter(pk=late.pk).update(meeting=None)
+    flow.answer(late.case)
+    with clocks.at(START + 82 * DAY):
+        assert "Väntar på nästa möte" not in html_of(meetings(bea))
 
 
 # ---- the list ----
@@ -147,6 +157,14 @@ def test_a_meeting_is_to_come_until_its_day_has_passed(forbund, bea):
     assert list(meetings(bea).context["coming"]) == [held]
     with clocks.at(START + DAY):
         assert meetings(bea).context["page"].rows == [held]
+
+
+def test_the_list_says_the_last_day_for_a_pack_or_that_it_is_ready(forbund, bea):
+    for days in (-3, 3, 30):
+        forbund.meetings.create(held_on=START.date() + days * DAY)
+    html = html_of(meetings(bea))
+    assert html.count("Sista dag för underlaget 18 mars 2026") == html.count("underlaget") == 1
+    assert html.count("Underlaget är klart") == 1
 
 
 def test_the_list_counts_the_points_and_names_both_bodies(item, sanna, case):

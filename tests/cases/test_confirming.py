@@ -415,6 +415,7 @@ def test_the_registers_show_every_doubt(due, karl, adam):
         page = html_of(visit.get(url))
         assert "Funktionens personer har inte bekräftats sedan" in page
         assert "Brev till 1 av 2 i funktionen har kommit tillbaka." in page
+    assert page.count("Brev har kommit tillbaka") == 1
 
 
 def test_the_register_leads_to_confirming_a_function_that_goes_on(due, karl, adam):
@@ -457,6 +458,11 @@ def test_a_choice_says_shortly_what_is_in_its_way(send_page, due, karl, kommun):
     html = send_page().html
     assert f"{due.name} – brev har kommit tillbaka, inte bekräftad</option>" in html
     assert "Tom – ingen på plats</option>" in html
+
+
+def test_a_choice_where_only_the_reporter_is_present_says_so(file_case, funktion, karl, sanna):
+    url = reverse("case_step", args=[file_case(actor=karl).number, "skicka"])
+    assert f"{funktion.name} – ingen på plats</option>" in html_of(browser_of(sanna).get(url))
 
 
 def test_a_refused_form_tells_about_the_function_that_was_chosen(case, sanna, kommun, funktion, frida):

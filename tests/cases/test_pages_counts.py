@@ -14,6 +14,8 @@ from cases import clocks
 from cases.codes import Audience, ConcernState, Role, Status, TextKind
 from cases.forms.steps import SLUGS
 from cases.models import AgendaItem, Case, Concern, Draft, Event, MaskedOriginal, Measure, Question, RoutingRule, Text
+from notifications import health
+from notifications.models import Channel, Delivery, Kind, State
 from tests.cases.conftest import DAY, START
 from tests.cases.test_moves import DAYS
 from tests.cases.test_pages_steps import TRIES, address
@@ -31,9 +33,10 @@ LISTS = {
         "/arenden/", "/arenden/?q=brevlåda", "/arenden/?status=WITH_PARTY", "/arenden/?oppna=ja&ordning=forfaller",
         "/arenden/?sent=1", "/arenden/?part=KOMMUN&typ=ORGANISATION", "/arenden/?medlem={kommun}&insats={insats}",
         "/arenden/?ansvarig={sanna}", "/arenden/?fran=2026-01-01&till=2026-12-31", "/arenden/lista.csv", "/ofordelat/",
+        "/nytt/", "/nytt/installningar/",
         "/moten/", "/moten/{meeting}/",
     ],
-    "karl": ["/arenden/", "/arenden/?part=KOMMUN", "/arenden/lista.csv"],
+    "karl": ["/arenden/", "/arenden/?part=KOMMUN", "/arenden/lista.csv", "/nytt/", "/nytt/installningar/"],
     "rakel": ["/arenden/", "/mina/", "/rapportera/", "/rapportera/allt/", "/rapportera/allt/?utkast={draft}"],
     "bea": ["/arenden/", "/moten/", "/moten/{meeting}/"],
     "nobody": ["/rapportera/", "/rapportera/allt/", "/folj/", "/hjalp/"],
@@ -84,6 +87,15 @@ def fill(w: SimpleNamespace, case: Case, places: list[SimpleNamespace]) -> None:
         Text(case=case, event=event, kind=TextKind.RETURN, audience=event.audience, body="Inte vår.")
         for event in events
     )
+    Delivery.objects.bulk_create(
+        Delivery(
+            event=event, kind=Kind.RETURNED, channel=channel, user=user, address=user.email, state=State.SENT,
+            sent_at=START, created_at=START,
+        )
+        for event in events
+        for channel in Channel
+        for user in (sanna, karl)
+    )  # fmt: skip
 
     def texts(kind: TextKind) -> list[Text]:
         return Text.objects.bulk_create(
@@ -206,7 +218,9 @@ def measured(w: SimpleNamespace) -> dict[str, int]:
 @pytest.fixture(scope="module")
 def counted(_built, django_db_blocker) -> tuple[dict[str, int], dict[str, int]]:
     w = _built
-    with django_db_blocker.unblock(), transaction.atomic(), clocks.at(START):
+    with django_db_blocker.unblock(), transaction.atomic(), clocks.at(START), pytest.MonkeyPatch.context() as patch:
+        # Counting takes longer than the answer is kept.
+        patch.setattr(health, "KEPT_SECONDS", 3600)
         w.browsers = {}
         w.draft = Draft.objects.create(author=w.people["rakel"], association=w.forbund, fields={"heading": "Ett"})
         grow(w, range(3))
@@ -217,38 +231,39 @@ def counted(_built, django_db_blocker) -> tuple[dict[str, int], dict[str, int]]:
     return few, many
 
 
-# Signing in takes two queries, what somebody is three or four, the names in the header one.
+# Signing in takes two queries, what somebody is three or four, the names and the bell in the header one each. The proof
+# on a coordinator's case takes three.
 MOST: dict[str, int] = {
-    "sanna /": 20,
-    "karl /": 11,
-    "rakel /": 12,
-    "bea /": 10,
-    "adam /": 13,
-    "berit /": 7,
-    "stranger /": 6,
+    "sanna /": 21,
+    "karl /": 12,
+    "rakel /": 13,
+    "bea /": 11,
+    "adam /": 14,
+    "berit /": 8,
+    "stranger /": 7,
     "nobody /": 1,
-    "sanna /ofordelat/": 12,
-    "sanna /arenden/lista.csv": 10,
-    "karl /arenden/lista.csv": 8,
-    "rakel /mina/": 12,
-    "rakel /rapportera/": 6,
-    "rakel /rapportera/allt/": 10,
-    "rakel /rapportera/allt/?utkast={draft}": 11,
-    "sanna /rapportera/allt/?caller=1": 10,
+    "sanna /ofordelat/": 13,
+    "sanna /arenden/lista.csv": 11,
+    "karl /arenden/lista.csv": 9,
+    "rakel /mina/": 13,
+    "rakel /rapportera/": 7,
+    "rakel /rapportera/allt/": 11,
+    "rakel /rapportera/allt/?utkast={draft}": 12,
+    "sanna /rapportera/allt/?caller=1": 11,
     "nobody /rapportera/": 1,
     "nobody /rapportera/allt/": 4,
     "nobody /folj/": 0,
     "nobody /hjalp/": 0,
-    "rakel sends a report": 30,
+    "rakel sends a report": 31,
     "nobody sends a report": 23,
-    "sanna case RECEIVED": 19,
-    "sanna case WITH_PARTY": 15,
-    "sanna case ANSWERED": 15,
-    "sanna print": 15,
-    "sanna skicka": 15,
+    "sanna case RECEIVED": 23,
+    "sanna case WITH_PARTY": 19,
+    "sanna case ANSWERED": 19,
+    "sanna print": 16,
+    "sanna skicka": 16,
 }
 # What is in no row of its own.
-LIST, CASE, STEP = 14, 13, 13
+LIST, CASE, STEP = 15, 14, 14
 
 
 def most(key: str) -> int:
@@ -263,7 +278,8 @@ def test_no_page_asks_more_than_it_may(counted):
 def test_no_page_asks_more_for_thirty_rows_than_for_three(counted):
     few, many = counted
     # A list that goes on over a page counts how far, once.
-    grown = {key: (few[key], many[key]) for key in few if many[key] > few[key] + ("/arenden/" in key)}
+    goes_on = {key: "/arenden/" in key or key.endswith("/nytt/") for key in few}
+    grown = {key: (few[key], many[key]) for key in few if many[key] > few[key] + goes_on[key]}
     assert grown == {}
 
 

@@ -70,7 +70,7 @@ def test_a_letter_tells_the_number_and_nothing_of_the_case(told_case, kind, with
 @pytest.mark.parametrize("kind", Kind)
 def test_a_letter_to_an_account_leads_to_the_case_or_its_status_card(case, rakel, kind, settings):
     said = letter(case, kind, user=rakel).get_content()
-    page = "status_card" if kind == Kind.STATUS else "case"
+    page = "case_status" if kind == Kind.STATUS else "case"
     assert settings.SITE_URL + reverse(page, args=[case.number]) in said.split()
 
 

@@ -151,11 +151,11 @@ def test_when_nothing_is_new_it_costs_two_questions(due, kommun, karl, django_as
 
 @pytest.fixture
 def meeting(forbund) -> Meeting:
-    """A meeting whose pack is locked today."""
-    return forbund.meetings.create(held_on=TODAY + forbund.pack_days * DAY)
+    """A meeting whose pack took things in until yesterday."""
+    return forbund.meetings.create(held_on=TODAY + (forbund.pack_days - 1) * DAY)
 
 
-def test_the_group_and_the_kansli_are_told_when_a_pack_is_locked(meeting, bea, sanna, karl, funktion, berit):
+def test_the_group_and_the_kansli_are_told_when_a_pack_is_ready(meeting, bea, sanna, karl, funktion, berit):
     rounds.tell_of_packs()
     assert letters(Kind.PACK, about=f"pack:{meeting.pk}") == ["bea", "sanna"]
 
@@ -173,16 +173,16 @@ def test_who_coordinates_and_sits_in_the_group_is_told_once(meeting, forbund, be
     assert letters(Kind.PACK) == ["bea"]
 
 
-@pytest.mark.parametrize(("days", "told"), [(15, []), (14, ["bea"]), (0, ["bea"]), (-1, [])])
-def test_a_pack_is_told_of_from_its_cut_off_until_the_meeting(forbund, bea, days, told):
+@pytest.mark.parametrize(("days", "told"), [(14, []), (13, ["bea"]), (0, ["bea"]), (-1, [])])
+def test_a_pack_is_told_of_from_the_day_after_its_last_until_the_meeting(forbund, bea, days, told):
     forbund.meetings.create(held_on=TODAY + days * DAY)
     rounds.tell_of_packs()
     assert letters(Kind.PACK) == told
 
 
-def test_the_cut_off_is_the_forbunds_own(forbund, bea):
+def test_the_last_day_is_the_forbunds_own(forbund, bea):
     Association.objects.filter(pk=forbund.pk).update(pack_days=30)
-    forbund.meetings.create(held_on=TODAY + 30 * DAY)
+    forbund.meetings.create(held_on=TODAY + 29 * DAY)
     rounds.tell_of_packs()
     assert letters(Kind.PACK) == ["bea"]
 
@@ -190,6 +190,13 @@ def test_the_cut_off_is_the_forbunds_own(forbund, bea):
 def test_a_grant_that_has_ended_gets_no_pack(meeting, forbund, bea):
     former = make_user("Former")
     grant(former, forbund, Role.PREPARATORY, to_on=TODAY - DAY)
+    rounds.tell_of_packs()
+    assert letters(Kind.PACK) == ["bea"]
+
+
+def test_who_may_not_log_in_gets_no_pack(meeting, bea, sanna):
+    sanna.is_active = False
+    sanna.save()
     rounds.tell_of_packs()
     assert letters(Kind.PACK) == ["bea"]
 

@@ -4,7 +4,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from notifications import delivery
+from notifications import delivery, health
+from notifications.models import UNSENT, State
 
 
 class Command(BaseCommand):
@@ -17,8 +18,8 @@ class Command(BaseCommand):
             sent, failed = sent + swept.sent, failed + swept.failed
             if not swept.more:
                 break
-        left = delivery.waiting()
+        left = health.state()
         self.stdout.write(
-            f"sent {sent}, not sent {failed}; still in the outbox {left['outbox']} (stuck {left['stuck']}), "
-            f"letters waiting {left['waiting']}, given up {left['failed']}"
+            f"sent {sent}, not sent {failed}; still in the outbox {left.outbox} (stuck {left.outbox_stuck}), "
+            f"letters waiting {sum(left.letters[state] for state in UNSENT)}, given up {left.letters[State.FAILED]}"
         )

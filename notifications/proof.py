@@ -1,0 +1,239 @@
+"""The proof on a case: who was told what, how the letter fared, and what they did about it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import groupby
+
+from django.db.models import Q
+
+from cases import clocks, timeline
+from cases.codes import ReadAction, Role
+from cases.models import Case, Event, ReadLog
+from notifications.kinds import KINDS, Reader
+from notifications.models import Channel, Delivery, Kind, State
+from notifications.why import in_words
+
+TAKES_UP = ("classify", "ask", "send", "close", "dismiss", "refer")
+ANSWERS = ("acknowledge", "answer", "return")
+ENDS_MEASURE = ("finish_measure", "drop_measure", "move_measure")
+
+# Which steps show that whoever was told has done something about it; of a kind without a row nobody asks for a step.
+ANSWERED_BY: dict[Kind, tuple[str, ...]] = {
+    Kind.QUESTION: ("reply",),
+    Kind.CLOSED: ("feedback", "reopen"),
+    Kind.HELPED: ("feedback", "reopen"),
+    Kind.CAME_BACK: ("effect",),
+    Kind.SENT: ANSWERS,
+    Kind.REPLIED: ("answer", "return"),
+    Kind.SOON: ANSWERS,
+    Kind.DUE: ANSWERS,
+    Kind.LATE: ANSWERS,
+    Kind.UNREAD: ANSWERS,
+    Kind.MEASURE: ENDS_MEASURE,
+    Kind.MEASURE_LATE: ENDS_MEASURE,
+    Kind.NEW: TAKES_UP,
+    Kind.TRIAGE: TAKES_UP,
+    Kind.REOPENED: TAKES_UP,
+    Kind.RETURNED: ("send", "withdraw_concern", "dismiss", "refer"),
+    Kind.NOBODY: ("send", *ANSWERS),
+    Kind.ANSWERED: ("share", "close"),
+    Kind.AGENDA: ("recommend",),
+    Kind.LIFTED: ("recommend",),
+}
+
+DID = {
+    "reply": "Svarade",
+    "feedback": "Sade om det hjälpte",
+    "reopen": "Öppnade igen",
+    "effect": "Sade om det kom tillbaka",
+    "acknowledge": "Bekräftade",
+    "answer": "Svarade",
+    "return": "Lämnade tillbaka",
+    "finish_measure": "Åtgärden blev klar",
+    "drop_measure": "Åtgärden avbröts",
+    "move_measure": "Åtgärden flyttades",
+    "classify": "Klassade",
+    "ask": "Ställde en fråga",
+    "send": "Skickade",
+    "withdraw_concern": "Strök parten",
+    "close": "Avslutade",
+    "dismiss": "Skrev av",
+    "refer": "Hänvisade",
+    "share": "Delade svaret",
+    "recommend": "Rekommenderade",
+}
+
+FATES = {
+    State.WAITING: "Köat",
+    State.CLAIMED: "Skickas",
+    State.SENT: "Mottaget av servern",
+    State.RETRYING: "Försöker igen",
+    State.FAILED: "Gick inte",
+    State.BOUNCED: "Studsade",
+    State.SUPPRESSED: "Skickades inte",
+}
+COLLECTED = "Köat till ett samlat brev"
+TROUBLES = frozenset({State.RETRYING, State.FAILED, State.BOUNCED})
+
+MAILBOX, WITHOUT_ACCOUNT = "Funktionens brevlåda", "Rapportören (utan konto)"
+
+
+@dataclass(frozen=True)
+class Fate:
+    """How a letter fared: in words, when if there is a time to tell, and why if it did not get there."""
+
+    said: str
+    at: dt.datetime | None
+    why: str
+    is_trouble: bool
+
+
+@dataclass(frozen=True)
+class Told:
+    """One recipient of word: their letter, when they opened the case, and what they did."""
+
+    who: str
+    letter: Fate | None
+    opened: dt.datetime | None
+    shows_opening: bool
+    expects: bool
+    did: str
+    did_at: dt.datetime | None
+
+
+@dataclass(frozen=True)
+class Word:
+    """An event that somebody was told of."""
+
+    at: dt.datetime
+    what: str
+    told: list[Told]
+
+    @property
+    def summary(self) -> str:
+        """Count whom it went to, and how many of those who can be seen to have opened the case."""
+        opened = sum(told.opened is not None for told in self.told)
+        seen = f", {opened} har öppnat ärendet" if any(told.shows_opening for told in self.told) else ""
+        return f"{len(self.told)} fick veta{seen}"
+
+    @property
+    def trouble(self) -> str:
+        """Say how many letters have not got there; nothing if all have."""
+        count = sum(told.letter is not None and told.letter.is_trouble for told in self.told)
+        return f"{count} brev har inte kommit fram" if count else ""
+
+
+def words_about(case: Case) -> list[Word]:
+    """List what has been told about the case, the newest first, in three queries."""
+    rows = Delivery.objects.filter(event__case=case).select_related(
+        "user", "carried_by", "event__function", "event__concern__member", "event__concern__unit", "event__actor"
+    )
+    deliveries = list(rows.order_by("-event__seq", "address", "channel"))
+    if not deliveries:
+        return []
+    read = _reads(case, min(delivery.created_at for delivery in deliveries))
+    steps = list(case.events.filter(verb__in=DID).select_related("actor").order_by("seq"))
+    words = []
+    for _, of_event in groupby(deliveries, key=lambda delivery: delivery.event_id):
+        own = list(of_event)
+        event = _event(own[0])
+        told = [_told(case, list(pair), read, steps) for _, pair in groupby(own, key=lambda one: one.address)]
+        words.append(Word(event.at, timeline.sentence(event), told))
+    return words
+
+
+Reads = dict[int | None, list[dt.datetime]]
+
+
+def _reads(case: Case, since: dt.datetime) -> Reads:
+    """Return when each opened the case, by person; the holder of its receipt code is nobody."""
+    opened = ReadLog.objects.filter(case=case, action=ReadAction.OPENED, at__gte=since)
+    found: Reads = {}
+    for user, at in (
+        opened.filter(Q(user__isnull=False) | Q(role=Role.REPORTER)).order_by("at").values_list("user", "at")
+    ):
+        found.setdefault(user, []).append(at)
+    return found
+
+
+def _told(case: Case, pair: list[Delivery], read: Reads, steps: list[Event]) -> Told:
+    """Put together what one recipient got by letter and in the program."""
+    letter = next((delivery for delivery in pair if delivery.channel == Channel.MAIL), None)
+    first = pair[0]
+    who = _who(case, first)
+    is_mailbox = who == MAILBOX
+    opened = [] if is_mailbox else read.get(first.user_id, [])
+    step = next(_steps(case, first, steps), None)
+    return Told(
+        who=who,
+        letter=fate(letter) if letter else None,
+        opened=next((at for at in opened if at >= first.created_at), None),
+        shows_opening=not is_mailbox,
+        expects=first.kind in ANSWERED_BY,
+        did=_did(first, step) if step else "",
+        did_at=step.at if step else None,
+    )
+
+
+def _who(case: Case, delivery: Delivery) -> str:
+    if delivery.user is not None:
+        return delivery.user.name
+    return WITHOUT_ACCOUNT if _is_reporter(case, delivery) else MAILBOX
+
+
+def _is_reporter(case: Case, delivery: Delivery) -> bool:
+    if delivery.user_id is not None:
+        return delivery.user_id == case.reporter_id
+    return KINDS[Kind(delivery.kind)].reader == Reader.REPORTER or delivery.address == case.reporter_email
+
+
+def _steps(case: Case, delivery: Delivery, steps: list[Event]) -> Iterator[Event]:
+    """Yield the steps that answer word: later ones, on the same concern if it was about one."""
+    told = _event(delivery)
+    verbs = ANSWERED_BY.get(Kind(delivery.kind), ())
+    for step in steps:
+        same = told.concern_id is None or step.concern_id in (None, told.concern_id)
+        asked = told.data.get("question") == step.data.get("question") or step.verb != "reply"
+        if step.seq > told.seq and step.verb in verbs and same and asked and _theirs(case, delivery, step):
+            yield step
+
+
+def _did(delivery: Delivery, step: Event) -> str:
+    """Say what was done, and by whom if it was another than the one who was told."""
+    by_another = step.actor is not None and step.actor_id != delivery.user_id
+    return f"{DID[step.verb]} ({step.actor})" if by_another else DID[step.verb]
+
+
+def _theirs(case: Case, delivery: Delivery, step: Event) -> bool:
+    """Tell whether whoever was told, their function or their kansli took the step, or had it recorded for them."""
+    told = _event(delivery)
+    reader = KINDS[Kind(delivery.kind)].reader
+    if reader == Reader.FUNCTION and told.function_id is not None:
+        return step.function_id == told.function_id
+    if reader == Reader.ANYBODY and _is_reporter(case, delivery):
+        return step.actor_role == Role.REPORTER
+    if reader == Reader.ANYBODY:
+        return step.actor_role == Role.CONTACT and delivery.user_id in (None, step.actor_id)
+    return True
+
+
+def fate(letter: Delivery) -> Fate:
+    """Say how a letter fared; one that waits in a digest fares as that does."""
+    carrier = letter.carried_by if letter.state == State.WAITING else None
+    sent = carrier or letter
+    state = State(sent.state)
+    waits = state in (State.WAITING, State.RETRYING) and sent.not_before > clocks.now()
+    return Fate(
+        said=COLLECTED if carrier and state == State.WAITING else FATES[state],
+        at=sent.not_before if waits else sent.sent_at,
+        why=in_words(sent.why) if sent.why else "",
+        is_trouble=state in TROUBLES,
+    )
+
+
+def _event(delivery: Delivery) -> Event:
+    assert delivery.event is not None
+    return delivery.event

@@ -1,0 +1,90 @@
+"""The demo's letters: as if they had been sent at the time, without anything leaving."""
+
+import datetime as dt
+import io
+
+import pytest
+from django.core.management import call_command
+from django.db import transaction
+
+from cases import clocks
+from cases.models import Event, Outbox, ReadLog, User
+from notifications.backfill import DAYS, tell_as_sent
+from notifications.delivery import sweep
+from notifications.models import Channel, Delivery, Kind, State
+from notifications.news import unread_count
+
+pytestmark = pytest.mark.once
+
+TODAY = dt.date(2026, 11, 20)
+MORNING = dt.datetime(2026, 11, 20, tzinfo=clocks.STOCKHOLM)
+
+
+@pytest.fixture(scope="module")
+def made(django_db_setup, django_db_blocker):
+    """The small demo as the command makes it, made once for this file and rolled back after it."""
+    with django_db_blocker.unblock(), clocks.at(MORNING), transaction.atomic():
+        call_command("demo", "--small", "--today", TODAY.isoformat(), stdout=io.StringIO())
+        yield
+        transaction.set_rollback(True)
+
+
+@pytest.fixture(autouse=True)
+def _on_that_morning(made):
+    with clocks.at(MORNING):
+        yield
+
+
+def letters():
+    return Delivery.objects.filter(channel=Channel.MAIL)
+
+
+def test_the_latest_word_has_been_sent_at_the_time_of_what_it_tells():
+    assert letters().exists()
+    assert set(letters().values_list("state", flat=True)) == {State.SENT}
+    for delivery in letters().select_related("event"):
+        assert delivery.sent_at == delivery.event.at
+    oldest = Delivery.objects.earliest("created_at").created_at
+    assert MORNING - dt.timedelta(days=DAYS) <= oldest < MORNING
+
+
+def test_nothing_leaves_and_nothing_waits(mailoutbox):
+    assert not Outbox.objects.filter(drained_at=None).exists()
+    assert sweep().sent == 0
+    assert mailoutbox == []
+
+
+def test_some_have_news_and_others_have_read_theirs():
+    unread = {user.name: unread_count(user) for user in User.objects.all()}
+    assert unread["Sanna Samordnare"]
+    assert unread["Solveig Styrelse"] == ""
+    assert any(Delivery.objects.unread_by(user).filter(kind=Kind.SENT).exists() for user in User.objects.all())
+    assert Delivery.objects.filter(channel=Channel.APP).opened().exists()
+
+
+def test_nobody_has_opened_a_case_before_they_were_told_or_in_a_time_to_come():
+    assert not ReadLog.objects.filter(at__gte=MORNING).exists()
+    for read in ReadLog.objects.select_related("user"):
+        told = Delivery.objects.filter(user=read.user, event__case=read.case, created_at__lte=read.at)
+        assert told.exists()
+
+
+def test_whoever_acted_had_opened_the_case():
+    for event in Event.objects.filter(verb="acknowledge", at__gte=MORNING - dt.timedelta(days=DAYS)):
+        word = Delivery.objects.filter(user=event.actor, event__case=event.case, kind=Kind.SENT).first()
+        if word is not None:
+            assert ReadLog.objects.filter(user=event.actor, case=event.case, at__lte=event.at).exists()
+
+
+def test_telling_again_tells_nothing_twice():
+    before = Delivery.objects.count(), ReadLog.objects.count()
+    told_nobody = tell_as_sent(MORNING)
+    assert (Delivery.objects.count(), ReadLog.objects.count()) == before
+    assert told_nobody == Event.objects.filter(
+        at__gte=MORNING - dt.timedelta(days=DAYS), deliveries__isnull=True
+    ).count()  # fmt: skip
+
+
+def test_what_is_no_demo_is_left_alone(case, sanna):
+    tell_as_sent(clocks.now() + dt.timedelta(days=1))
+    assert not Delivery.objects.filter(event__case=case).exists()
