@@ -55,7 +55,7 @@ def agenda(request: HttpRequest, pk: int) -> HttpResponse:
         "meeting": meeting,
         "is_ready": meeting.cut_off < clocks.today(),
         "lifted": [point for point in points if point.item.proposal],
-        "late": [point for point in points if point.item.late],
+        "late": [point for point in points if not point.item.proposal],
     }
     return render(request, "cases/agenda.html", context)
 

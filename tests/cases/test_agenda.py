@@ -209,3 +209,9 @@ def test_an_agenda_asks_as_often_for_thirty_points_as_for_two(
         AgendaItem.objects.create(meeting=item.meeting, case=case, late=case.concerns.get())
     with django_assert_max_num_queries(len(few.captured_queries)):
         visit.get(url)
+
+
+def test_a_late_answer_that_has_its_proposal_is_a_lifted_case(late, sanna, bea):
+    services.lift(late.case, actor=sanna, held_on=HELD_ON, proposal="Ta upp varför svaret dröjer.")
+    html = agenda(late.meeting, bea).html
+    assert (html.count(f">{late.case.number}<"), "Svar som dröjer" in html) == (1, False)

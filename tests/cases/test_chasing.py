@@ -297,6 +297,12 @@ def test_the_kansli_is_not_reminded_while_its_own_question_is_open(case, sanna):
     assert chase_on(19) == [("TRIAGE", 19, 0, "KANSLI")]
 
 
+def test_the_kansli_is_not_reminded_of_what_is_late_while_its_question_is_open(case, sanna):
+    with later(6):
+        services.ask(case, actor=sanna, body="När?")
+    assert chase_on(8, 12) == []
+
+
 def test_another_parts_question_does_not_hold_up_triage(two_out, karl, sanna, enhet, kommun):
     new = Concerned(Party.KOMMUN, kommun, enhet)
     services.add_concern(two_out, actor=sanna, concerned=new, gap_type=GapType.STRUKTUR)

@@ -264,7 +264,10 @@ def test_a_round_that_is_broken_off_is_made_up_for(several, forbund, monkeypatch
     assert list(Event.objects.all().broken()) == []
 
 
-def test_clocks_that_change_during_a_round_are_not_taken_for_noted(several, forbund, monkeypatch):
+def test_clocks_that_change_during_a_round_hold_from_there_on_and_are_not_taken_for_noted(
+    several, forbund, monkeypatch
+):
+    monkeypatch.setattr(reclocking, "BATCH", 2)
     store = reclocking.store_automatic
 
     def meanwhile(events):
@@ -274,6 +277,7 @@ def test_clocks_that_change_during_a_round_are_not_taken_for_noted(several, forb
     with monkeypatch.context() as patch:
         patch.setattr(reclocking, "store_automatic", meanwhile)
         change(forbund, answer_days=90)
+    assert [days(case)[2] for case in several] == [day(90)] * 2 + [day(70)] * 3
     with later(0):
         reclocking.apply_clocks()
     assert {days(case)[2] for case in several} == {day(70)}

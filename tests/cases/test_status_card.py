@@ -124,6 +124,21 @@ def test_a_step_of_the_functions_takes_the_card_away(sent, flow, karl, sanna, ko
     assert opens(sent, kerstin, sanna, on=25) == [404, 404]
 
 
+@pytest.mark.parametrize("step", ["answer", "return", "merge"])
+def test_what_is_no_longer_waited_for_has_no_card(acknowledged, flow, karl, adam, annat_forbund, kerstin, bea, step):
+    chase_on(74, 81)
+    steps = {
+        "answer": lambda: flow.answer(acknowledged),
+        "return": lambda: services.return_(
+            acknowledged, actor=karl, concern=acknowledged.concerns.get(), reason="Inte vår."
+        ),
+        "merge": lambda: services.merge(acknowledged.association, into=annat_forbund, actor=adam),
+    }
+    with later(82):
+        steps[step]()
+    assert opens(acknowledged, kerstin, bea, on=82) == [404, 404]
+
+
 def test_a_case_whose_day_is_no_longer_past_is_not_late(acknowledged, kerstin, forbund):
     chase_on(74)
     Association.objects.filter(pk=forbund.pk).update(answer_days=100)
