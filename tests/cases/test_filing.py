@@ -440,6 +440,7 @@ NO_TEXTS = {
     ("mask", "phrase"): "the very words to cover; looked for, and stored nowhere",
     ("mask", "field"): "one of the case's field names, or refused",
     ("receipt_hash", "code"): "only its hash is looked for",
+    ("note_bounce", "address"): "looked for among the addresses; stored nowhere",
 }
 
 # Registers and accounts are held by their own tests; these change nothing.
