@@ -99,14 +99,20 @@ def database(name: str, *, default: str | None) -> dict[str, Any]:
     """Return Django's settings for a postgresql:// or sqlite:/// address, with this project's options."""
     value = text(name, default=default, why="postgresql://user:password@host:5432/name")
     if value.startswith(("postgresql://", "postgres://")) and urlsplit(value).path.strip("/"):
-        return {**environ.Env.db_url_config(value), "CONN_MAX_AGE": 0, "OPTIONS": {"pool": POSTGRES_POOL}}
+        return {**environ.Env.db_url_config(value), **POSTGRES}
     if value.startswith("sqlite:///") and len(value) > len("sqlite:///"):
         return {**environ.Env.db_url_config(value), "OPTIONS": SQLITE}
     raise ImproperlyConfigured(f"{name} must be postgresql://user:password@host:5432/name or sqlite:////path/to/file.")
 
 
-# As many connections as a web process has threads; the pool triples what a page with questions can serve.
-POSTGRES_POOL = {"min_size": 1, "max_size": 4, "timeout": 10}
+# As many connections as a web process has threads; the pool triples what a page with questions can serve. A connection
+# is tried before it is lent, since a restart of the database breaks them all. While the database is away, the pool
+# tries again no longer than somebody waits: else its next try may be minutes after the database is back.
+POSTGRES = {
+    "CONN_MAX_AGE": 0,
+    "CONN_HEALTH_CHECKS": True,
+    "OPTIONS": {"pool": {"min_size": 1, "max_size": 4, "timeout": 10, "reconnect_timeout": 10}},
+}
 
 # IMMEDIATE: a transaction that reads and then writes takes the lock at once, and waits its turn instead of
 # failing with "database is locked". WAL with FULL keeps a commit through a power cut.

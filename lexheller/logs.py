@@ -7,6 +7,7 @@ request lines (which repeat the path).
 
 import logging
 import logging.config
+import threading
 import traceback
 from pathlib import Path
 from types import TracebackType
@@ -63,6 +64,11 @@ def configure(settings: dict[str, object]) -> None:
             },
         }
     )
+
+
+def thread_ended(ended: threading.ExceptHookArgs) -> None:
+    """Log what ended a thread; Python itself would print the exception's words."""
+    structlog.get_logger("lexheller").error("thread ended", exc_info=ended.exc_value)
 
 
 def without_django_paths(logger: WrappedLogger, name: str, event: EventDict) -> EventDict:

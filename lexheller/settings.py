@@ -49,6 +49,8 @@ if DELIVERY == "celery" and not REDIS_URL:
 
 CELERY_BROKER_URL = REDIS_URL or "memory://"
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+# A worker waits for Redis as long as it takes; by default it would end after some fifty minutes.
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None
 # No retries while publishing: a web thread must not wait for a Redis that is down. The sweep sends later.
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 600,
@@ -65,7 +67,8 @@ CELERY_RESULT_BACKEND = None
 CELERY_TIMEZONE = "Europe/Stockholm"
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 10
-CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
+# A sweep needs no Redis to end well, and may run once more. Ended in the middle, it would leave a letter to come twice.
+CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = False
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 # A wake-up that waited longer than its interval says nothing that the next one does not.
 CELERY_BEAT_SCHEDULE = {
@@ -87,6 +90,10 @@ EMAIL_FILE_PATH = _MAIL["EMAIL_FILE_PATH"] or None
 EMAIL_TIMEOUT = 10
 # Longer than one letter can take: a handful of answers from the server, each within the timeout.
 LETTER_LEASE_SECONDS = 300
+# When a letter is tried again that its address did not take; it is given up after the last, some two days.
+LETTER_RETRY_SECONDS = [60 * minutes for minutes in (1, 5, 15, 60, 180, 360, 720, 720, 720)]
+# The least and the most that a letter waits for a mail server that answers and fails.
+LETTER_SERVER_RETRY_SECONDS = (60, 900)
 DEFAULT_FROM_EMAIL = environment.address(
     "DEFAULT_FROM_EMAIL", default="Lex Heller <lexheller@example.se>" if LOCAL else None
 )

@@ -1,15 +1,19 @@
 """What the web server loads: the application, warmed up, and the thread that gets letters on their way."""
 
 import os
+import threading
 
 from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 from django.urls import resolve
 from django.utils.module_loading import import_string
 
+from lexheller import logs
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lexheller.settings")
 
 application = get_wsgi_application()
+threading.excepthook = logs.thread_ended
 
 # Loads every view now; else the first visitor waits for it.
 resolve("/")

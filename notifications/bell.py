@@ -30,11 +30,16 @@ _listener: threading.Thread | None = None
 
 
 def ring_after_request(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
-    """Ring when a request that may have changed something has been answered, its transactions over."""
+    """Ring when a request that may have changed something has been answered, its transactions over.
+
+    Any request starts a listener that has died; a probe asks every few seconds, also at night.
+    """
 
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
-        if request.method not in READS:
+        if request.method in READS:
+            start()
+        else:
             ring()
         return response
 
@@ -43,14 +48,15 @@ def ring_after_request(get_response: Callable[[HttpRequest], HttpResponse]) -> C
 
 def ring() -> None:
     """Have somebody look at the outbox soon; returns at once."""
-    if settings.DELIVERY != "off":
-        start()
-        _rung.set()
+    start()
+    _rung.set()
 
 
 def start() -> None:
-    """Start the listener, also when an earlier one has died."""
+    """Start the listener, also when an earlier one has died; none where nothing leaves from here."""
     global _listener  # noqa: PLW0603 (one a process)
+    if settings.DELIVERY == "off":
+        return
     with _starting:
         if _listener is None or not _listener.is_alive():
             work = {"thread": deliver, "celery": wake_worker}[settings.DELIVERY]

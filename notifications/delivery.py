@@ -8,6 +8,7 @@ twice only where the mail server had taken it just before the crash; then with t
 from __future__ import annotations
 
 import datetime as dt
+import re
 import smtplib
 import time
 import uuid
@@ -25,7 +26,7 @@ from cases import clocks
 from cases.models import Outbox, User
 from cases.services import holds
 from notifications.access import may_open
-from notifications.filling import tell
+from notifications.filling import slot_of, tell
 from notifications.letters import compose
 from notifications.models import UNSENT, Channel, Delivery, Kind, State
 from notifications.rounds import outlived
@@ -40,11 +41,19 @@ BATCH = 25
 # So many faults of the server in a row say that the next letter will fare no better.
 FAULTS_MOST = 3
 
-# What was tried this many times in vain is left for a person to look at; the steps cover about two days.
-ATTEMPTS_MOST = 10
-RETRY_AFTER = [dt.timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 180, 360, 720, 720, 720)]
+# What was tried this many times in vain is left for a person to look at.
+ATTEMPTS_MOST = len(settings.LETTER_RETRY_SECONDS) + 1
+# A word that nobody can make a letter of is tried again all the same, at last this many leases apart: once the fault is
+# mended, it leaves by itself.
+WORD_LEASES_MOST = 12
+# For how long a mail server may go on failing before what it fails with is given up.
+SERVER_MOST = dt.timedelta(days=7)
+# What a mail server says of itself and of its policy (RFC 3463), also where it is asked about an address.
+SAID_OF_ITSELF = re.compile(rb"[45]\.[37]\.")
 
 MARK_TRIES = 5
+# Nothing is held, or tried again, so much later than now.
+AHEAD_MOST = dt.timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -60,6 +69,7 @@ class Swept:
 def sweep(limit: int = LIMIT) -> Swept:
     """Make word of what waits in the outbox, and send the letters that are due, at most `limit` of each."""
     until = time.monotonic() + SWEEP_SECONDS
+    _undo_a_clock_that_was_ahead()
     drained = [_drain(row) for row in _claimed_words(limit, until)]
     _let_late_comers_go()
     _give_up_on_crashed()
@@ -83,12 +93,13 @@ def lease() -> dt.timedelta:
 def _claimed_words(limit: int, until: float) -> Iterator[int]:
     now = clocks.now()
     free = Q(claimed_until__isnull=True) | Q(claimed_until__lte=now)
-    rows = Outbox.objects.filter(free, drained_at__isnull=True, attempts__lt=ATTEMPTS_MOST)
-    for pk in list(rows.values_list("pk", flat=True)[:limit]):
+    rows = Outbox.objects.filter(free, drained_at__isnull=True)
+    for pk, attempts in list(rows.values_list("pk", "attempts")[:limit]):
         if time.monotonic() > until:
             return
+        held = clocks.now() + lease() * min(2**attempts, WORD_LEASES_MOST)
         # Committed before anything is done with it: a row that makes the program fail does not hold up the others.
-        if rows.filter(pk=pk).update(claimed_until=clocks.now() + lease(), attempts=F("attempts") + 1) == 1:
+        if rows.filter(pk=pk).update(claimed_until=held, attempts=F("attempts") + 1) == 1:
             yield pk
 
 
@@ -171,12 +182,12 @@ def _send(delivery: Delivery, line: _Line) -> State:
         return State.SUPPRESSED
     try:
         compose(delivery, line.backend).send()
-    except smtplib.SMTPRecipientsRefused as error:
-        return _refused(delivery, error)
     except (smtplib.SMTPException, OSError) as error:
-        # The line may be in any state; the next letter gets a new one.
-        line.drop()
-        return _failed(delivery, error)
+        if _is_the_servers(error):
+            # The line may be in any state; the next letter gets a new one.
+            line.drop()
+            return _put_off(delivery, error)
+        return _refused(delivery, error)
     _settle(delivery, State.SENT, sent_at=clocks.now())
     return State.SENT
 
@@ -216,54 +227,78 @@ def _outlived(delivery: Delivery, user: User | None) -> str:
     return ""
 
 
-def _refused(delivery: Delivery, error: smtplib.SMTPRecipientsRefused) -> State:
-    """Give up on an address that does not exist; try one later that is only busy."""
-    codes = [answer[0] for answer in error.recipients.values()]
-    if all(code >= 500 for code in codes):
-        why = _code(error)
-        _settle(delivery, State.FAILED, why=why)
-        log.warning("address refused", delivery=delivery.pk, why=why)
-        return State.FAILED
-    return _failed(delivery, error)
+def _is_the_servers(error: Exception) -> bool:
+    """Tell whether a fault says nothing of the letter and its address: the next letter would meet it too."""
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        return all(code == 421 or SAID_OF_ITSELF.match(words) for code, words in error.recipients.values())
+    return not (isinstance(error, smtplib.SMTPDataError) and error.smtp_code >= 500)
 
 
-def _failed(delivery: Delivery, error: Exception) -> State:
+def _put_off(delivery: Delivery, error: Exception) -> State:
+    """Wait for the server, which costs the letter no attempt; the longer it has waited, the longer until the next."""
     why = _code(error)
-    if delivery.attempts >= ATTEMPTS_MOST:
-        _settle(delivery, State.FAILED, why=why)
-        log.error("letter given up", delivery=delivery.pk, why=why)
-        return State.FAILED
-    later = clocks.now() + RETRY_AFTER[delivery.attempts - 1]
-    _mark(_held(delivery), state=State.RETRYING, claim="", not_before=later, why=why)
+    due = slot_of(delivery.about) if delivery.kind == Kind.DIGEST else delivery.created_at
+    age = clocks.now() - due
+    # Not at the first fault that it meets: it may have waited for us.
+    if delivery.why and age > SERVER_MOST:
+        return _give_up(delivery, why)
+    least, most = settings.LETTER_SERVER_RETRY_SECONDS
+    seconds = min(max(age.total_seconds(), least), most)
+    return _retry(delivery, why, seconds, attempts=F("attempts") - 1)
+
+
+def _refused(delivery: Delivery, error: Exception) -> State:
+    """Give up on an address that does not exist; try one later that is only busy."""
+    why = _code(error)
+    answers = error.recipients.values() if isinstance(error, smtplib.SMTPRecipientsRefused) else []
+    if delivery.attempts >= ATTEMPTS_MOST or (answers and all(code >= 500 for code, _ in answers)):
+        return _give_up(delivery, why)
+    return _retry(delivery, why, settings.LETTER_RETRY_SECONDS[delivery.attempts - 1])
+
+
+def _retry(delivery: Delivery, why: str, seconds: float, **fields: object) -> State:
+    later = clocks.now() + dt.timedelta(seconds=seconds)
+    _mark([_held(delivery)], state=State.RETRYING, claim="", not_before=later, why=why, **fields)
     log.warning("letter not sent", delivery=delivery.pk, attempts=delivery.attempts, why=why)
     return State.RETRYING
 
 
+def _give_up(delivery: Delivery, why: str) -> State:
+    _settle(delivery, State.FAILED, why=why)
+    log.error("letter given up", delivery=delivery.pk, why=why)
+    return State.FAILED
+
+
 def _code(error: Exception) -> str:
     """Name the fault without the server's words, which quote addresses."""
-    code = getattr(error, "smtp_code", None)
+    name, code = type(error).__name__, getattr(error, "smtp_code", None)
     if isinstance(error, smtplib.SMTPRecipientsRefused):
         code = next((answer[0] for answer in error.recipients.values()), None)
-    return f"{type(error).__name__} {code or ''}".strip()
+        # Of the address only where the server spoke of that.
+        name = "SMTPResponseException" if _is_the_servers(error) else name
+    return f"{name} {code or ''}".strip()
 
 
 def _settle(delivery: Delivery, state: State, *, why: str = "", sent_at: dt.datetime | None = None) -> None:
     """Note how it ended with a letter, and with what a digest carried."""
-    fields = {"state": state, "why": why, "sent_at": sent_at, "claim": ""}
+    parts = [_held(delivery) if delivery.claim else Delivery.objects.filter(pk=delivery.pk)]
     carried = [one.pk for one in delivery.carries.all()] if delivery.kind == Kind.DIGEST else []
-    _mark(_held(delivery) if delivery.claim else Delivery.objects.filter(pk=delivery.pk), **fields)
     if carried:
-        _mark(Delivery.objects.filter(pk__in=carried, state=State.WAITING), **fields)
+        parts.append(Delivery.objects.filter(pk__in=carried, state=State.WAITING))
+    _mark(parts, state=state, why=why, sent_at=sent_at, claim="")
 
 
-def _mark(rows: QuerySet[Delivery], **fields: object) -> None:
+def _mark(parts: list[QuerySet[Delivery]], **fields: object) -> None:
     """Write how it went, also over a database that is just being restarted: a letter that left shall not leave again.
 
-    Inside a transaction there is nothing to try again.
+    A digest and what it carried are marked together: else what it carried would leave once more. Inside a transaction
+    there is nothing to try again.
     """
     for tried in range(1, MARK_TRIES + 1):
         try:
-            rows.update(**fields)
+            with transaction.atomic():
+                for rows in parts:
+                    rows.update(**fields)
         except (OperationalError, InterfaceError):
             if tried == MARK_TRIES or connection.in_atomic_block:
                 raise
@@ -286,6 +321,17 @@ def _give_up_on_crashed() -> None:
     )
     if count := gone.update(state=State.FAILED, why="crashed"):
         log.error("letters given up", count=count, why="crashed")
+
+
+def _undo_a_clock_that_was_ahead() -> None:
+    """Let go what was put off by a clock that has been set back since, by a day or by years."""
+    ahead = clocks.now() + AHEAD_MOST
+    Outbox.objects.filter(drained_at__isnull=True, claimed_until__gt=ahead).update(claimed_until=None)
+    # A letter that has not been tried may wait for its digest for longer, if it was made in the past.
+    wrong = Q(state__in=[State.CLAIMED, State.RETRYING]) | Q(state=State.WAITING, created_at__gt=ahead)
+    put_off = Delivery.objects.filter(wrong, channel=Channel.MAIL, carried_by__isnull=True, not_before__gt=ahead)
+    if count := put_off.update(not_before=clocks.now()):
+        log.warning("letters put off by a wrong clock", count=count)
 
 
 class _Line:

@@ -187,10 +187,11 @@ class OwnPostgres(Program):
         """Return the address of one of its databases."""
         return f"postgresql://postgres@127.0.0.1:{self.port}/{dbname}"
 
-    def create(self, dbname: str) -> str:
-        """Make an empty database, and return its address."""
+    def create(self, dbname: str, *, like: str = "template1") -> str:
+        """Make a database, empty or a copy of another that nobody uses, and return its address."""
+        statement = sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(dbname), sql.Identifier(like))
         with psycopg.connect(self.url(), autocommit=True) as connection:
-            connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(dbname)))
+            connection.execute(statement)
         return self.url(dbname)
 
 
@@ -259,13 +260,17 @@ class Fault(Enum):
 
 @dataclass(frozen=True)
 class Letter:
-    """A message as it came in; `number` counts those that were taken, from 1, and is 0 before that."""
+    """A message as it came in; `number` counts those that were taken, from 1, and is 0 before that.
+
+    `client` is what the program that sent it called itself.
+    """
 
     sender: str
     recipients: tuple[str, ...]
     message_id: str
     raw: bytes = field(repr=False)
     at: dt.datetime
+    client: str
     number: int = 0
 
     @property
@@ -447,13 +452,14 @@ class Smtp:
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
-    async def handle_DATA(self, line, _session: Session, envelope: Envelope) -> str:  # noqa: N802
+    async def handle_DATA(self, line, session: Session, envelope: Envelope) -> str:  # noqa: N802
         letter = Letter(
             envelope.mail_from,
             tuple(envelope.rcpt_tos),
             email.message_from_bytes(envelope.content).get("Message-ID", ""),
             envelope.content,
             dt.datetime.now(dt.UTC),
+            session.host_name,
         )
         if refusal := await self.meet(Step.DATA, line, letter):
             return refusal

@@ -7,6 +7,7 @@ import os
 import re
 import subprocess
 import sys
+import threading
 from importlib.metadata import requires
 from pathlib import Path
 
@@ -251,6 +252,13 @@ def test_an_exception_is_logged_by_kind_and_place_without_its_words(log_lines):
     (line,) = log_lines()
     assert line["exception"][0]["kind"] == "builtins.ValueError"
     assert line["exception"][0]["at"][0].startswith("tests/test_house.py:")
+    assert "hemlig" not in json.dumps(line)
+
+
+def test_what_ends_a_thread_is_logged_without_its_words(log_lines):
+    logs.thread_ended(threading.ExceptHookArgs((ValueError, ValueError("hemlig text"), None, None)))
+    (line,) = log_lines()
+    assert (line["event"], line["exception"][0]["kind"]) == ("thread ended", "builtins.ValueError")
     assert "hemlig" not in json.dumps(line)
 
 

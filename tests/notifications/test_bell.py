@@ -61,6 +61,15 @@ def test_a_listener_that_died_is_started_anew(heard, settings):
     assert heard == ["swept", "swept"]
 
 
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_any_request_starts_a_listener_that_has_died(heard, settings, rf, method):
+    settings.DELIVERY = "thread"
+    ring_and_wait()
+    bell.ring_after_request(lambda _request: HttpResponse())(rf.generic(method, "/"))
+    bell._listener.join(5)
+    assert heard == ["swept", "swept"]
+
+
 def test_nobody_listens_where_delivery_is_off(heard):
     bell.ring()
     assert bell._listener is None

@@ -1,5 +1,6 @@
 """The outbox is drained and letters leave: all, once, whatever fails."""
 
+import datetime as dt
 import smtplib
 import threading
 from collections import Counter
@@ -9,11 +10,13 @@ from django.core import mail
 from django.core.mail.backends.locmem import EmailBackend
 from django.core.management import call_command
 from django.db import connection
+from django.db.models import QuerySet
 
 from cases import clocks, services
 from cases.models import Outbox
 from notifications import delivery, filling
-from notifications.delivery import ATTEMPTS_MOST, BATCH, lease, sweep
+from notifications.delivery import ATTEMPTS_MOST, BATCH, WORD_LEASES_MOST, lease, sweep
+from notifications.filling import slot_of
 from notifications.models import Cadence, Channel, Delivery, Kind, Preference, State
 from tests.people import make_function
 
@@ -185,6 +188,17 @@ def test_a_word_that_makes_the_program_fail_does_not_hold_up_the_others(file_cas
         assert sweep().sent == 2
 
 
+def test_a_word_that_failed_many_times_is_tried_again_every_hour(case, sanna, monkeypatch):
+    Outbox.objects.update(attempts=ATTEMPTS_MOST)
+    monkeypatch.setattr(delivery, "tell", killed)
+    with pytest.raises(Killed):
+        sweep()
+    monkeypatch.undo()
+    assert sweep().sent == 0
+    with clocks.at(clocks.now() + WORD_LEASES_MOST * lease()):
+        assert sweep().sent == 2
+
+
 tell = filling.tell
 
 
@@ -199,13 +213,102 @@ def test_a_letter_that_ends_the_process_every_time_is_given_up(case, sanna, monk
     assert set(letters().values_list("state", "why")) == {(State.FAILED, "crashed")}
 
 
-def test_a_server_that_fails_again_and_again_is_left_alone(file_case, sanna, faulty, monkeypatch):
-    monkeypatch.setattr(Faulty, "send_messages", lambda *_: (_ for _ in ()).throw(smtplib.SMTPServerDisconnected))
+def test_a_server_that_fails_again_and_again_is_left_alone(file_case, sanna, failing):
     for _ in range(5):
         file_case()
     swept = sweep()
     assert (swept.sent, swept.failed) == (0, delivery.FAULTS_MOST)
     assert letters().filter(state=State.WAITING, attempts=0).count() == 10 - delivery.FAULTS_MOST
+
+
+@pytest.fixture
+def failing(faulty, monkeypatch):
+    """A mail server that lets one in, and then hangs up."""
+    monkeypatch.setattr(Faulty, "send_messages", lambda *_: (_ for _ in ()).throw(smtplib.SMTPServerDisconnected))
+
+
+def how(delivery: Delivery) -> tuple[str, int, str]:
+    delivery.refresh_from_db()
+    return delivery.state, delivery.attempts, delivery.why
+
+
+def test_a_server_that_fails_for_days_costs_no_letter_an_attempt(case, failing, moved, monkeypatch):
+    for hours in range(0, 24 * 6, 8):
+        with clocks.at(clocks.now() + dt.timedelta(hours=hours)):
+            sweep()
+    assert how(letters().get()) == (State.RETRYING, 0, "SMTPServerDisconnected")
+    monkeypatch.undo()
+    with moved(6):
+        assert sweep().sent == 1
+
+
+def test_the_longer_a_server_has_failed_the_longer_a_letter_waits(case, failing):
+    waits = []
+    for minutes in (0, 5, 60):
+        now = letters().get().created_at + dt.timedelta(minutes=minutes) if minutes else clocks.now()
+        with clocks.at(now):
+            sweep()
+            waits.append(letters().get().not_before - now)
+    assert waits == [dt.timedelta(minutes=minutes) for minutes in (1, 5, 15)]
+
+
+def test_a_server_that_fails_for_more_than_a_week_is_given_up(case, failing, moved):
+    sweep()
+    with moved(8):
+        sweep()
+    assert how(letters().get()) == (State.FAILED, 1, "SMTPServerDisconnected")
+
+
+def test_a_letter_that_had_to_wait_for_us_is_not_given_up_at_its_first_fault(case, failing, moved):
+    delivery._drain(Outbox.objects.get().pk)
+    with moved(30):
+        sweep()
+    assert how(letters().get()) == (State.RETRYING, 0, "SMTPServerDisconnected")
+
+
+def test_a_digest_may_have_been_made_long_before_the_server_failed(case, sanna, failing):
+    collected(sanna, Kind.NEW, cadence=Cadence.WEEKLY)
+    sweep()
+    digest = letters().filter(kind=Kind.DIGEST)
+    digest.update(created_at=clocks.now() - dt.timedelta(days=7))
+    for minutes in (0, 10):
+        with clocks.at(slot_of(digest.get().about) + dt.timedelta(minutes=minutes)):
+            sweep()
+    assert how(digest.get()) == (State.RETRYING, 0, "SMTPServerDisconnected")
+
+
+@pytest.mark.parametrize(
+    ("code", "words", "end"),
+    [
+        (550, b"5.1.1 no such user", (State.FAILED, 1, "SMTPRecipientsRefused 550")),
+        (550, b"no such user", (State.FAILED, 1, "SMTPRecipientsRefused 550")),
+        (554, b"5.7.1 relay access denied", (State.RETRYING, 0, "SMTPResponseException 554")),
+        (451, b"4.3.0 lookup failed", (State.RETRYING, 0, "SMTPResponseException 451")),
+        (421, b"going down", (State.RETRYING, 0, "SMTPResponseException 421")),
+        (452, b"4.2.2 mailbox full", (State.RETRYING, 1, "SMTPRecipientsRefused 452")),
+    ],
+)
+def test_what_a_server_says_of_itself_is_not_held_against_the_address(case, faulty, monkeypatch, code, words, end):
+    monkeypatch.setattr(faulty, "refuses", "rakel@example.org")
+    monkeypatch.setattr(faulty, "error", smtplib.SMTPRecipientsRefused({"rakel@example.org": (code, words)}))
+    sweep()
+    assert how(letters().get()) == end
+
+
+@pytest.mark.parametrize(
+    ("error", "attempts"),
+    [
+        (smtplib.SMTPDataError(552, b"5.3.4 too big"), 1),
+        (smtplib.SMTPDataError(451, b"4.3.0 no room"), 0),
+        (smtplib.SMTPSenderRefused(530, b"5.7.0 log in first", "lexheller@example.org"), 0),
+        (TimeoutError(), 0),
+    ],
+)
+def test_a_letter_that_is_refused_for_what_it_is_is_tried_ten_times(case, faulty, monkeypatch, error, attempts):
+    monkeypatch.setattr(faulty, "refuses", "rakel@example.org")
+    monkeypatch.setattr(faulty, "error", error)
+    sweep()
+    assert how(letters().get())[:2] == (State.RETRYING, attempts)
 
 
 def test_a_claim_that_ran_out_is_not_sent_by_its_old_holder(case, sanna, monkeypatch):
@@ -267,6 +370,33 @@ def test_what_a_digest_carries_shares_its_fate(case, sanna, faulty, monkeypatch)
     with slot():
         sweep()
     assert set(letters().filter(user=sanna).values_list("state", flat=True)) == {State.FAILED}
+
+
+def test_a_crash_never_tells_by_itself_what_a_digest_has_told(case, sanna, monkeypatch):
+    collected(sanna, Kind.NEW)
+    sweep()
+    with slot():
+        monkeypatch.setattr(QuerySet, "update", killed_at_the_second_end())
+        with pytest.raises(Killed):
+            sweep()
+        monkeypatch.undo()
+        assert set(letters().filter(user=sanna).values_list("kind", "state")) == {
+            (Kind.DIGEST, State.CLAIMED), (Kind.NEW, State.WAITING),
+        }  # fmt: skip
+
+
+def killed_at_the_second_end():
+    """Make an update that ends the process when a second row is to be marked as sent."""
+    real, ends = QuerySet.update, []
+
+    def update(rows: QuerySet, **fields: object) -> int:
+        if fields.get("state") == State.SENT:
+            ends.append(rows)
+            if len(ends) > 1:
+                raise Killed
+        return real(rows, **fields)
+
+    return update
 
 
 def test_what_comes_to_a_digest_that_has_left_is_sent_by_itself(file_case, sanna):

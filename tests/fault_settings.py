@@ -1,0 +1,21 @@
+"""Settings of the programs that meet faults in the tests: those of the service, with short patience.
+
+Who sends a letter tells the mail server its process and process group, so that a test knows whom to kill.
+"""
+
+import os
+
+from django.core.mail.utils import DNS_NAME
+
+from lexheller.settings import *  # noqa: F403
+from lexheller.settings import CELERY_BEAT_SCHEDULE
+
+EMAIL_TIMEOUT = 1
+LETTER_LEASE_SECONDS = int(os.environ.get("LETTER_LEASE_SECONDS", "5"))
+
+CELERY_BEAT_SCHEDULE = {
+    **CELERY_BEAT_SCHEDULE,
+    "sweep": {"task": "notifications.tasks.sweep", "schedule": 1.0, "options": {"expires": 5}},
+}
+
+DNS_NAME.get_fqdn = lambda: f"{os.getpid()}.{os.getpgrp()}.localhost"
