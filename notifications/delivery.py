@@ -24,7 +24,7 @@ from django.db.models import F, Prefetch, Q, QuerySet, prefetch_related_objects
 
 from cases import clocks
 from cases.models import Outbox, User
-from cases.services import holds
+from cases.services import holds, note_bounce
 from notifications.access import may_open
 from notifications.filling import slot_of, tell
 from notifications.letters import compose
@@ -251,7 +251,11 @@ def _refused(delivery: Delivery, error: Exception) -> State:
     """Give up on an address that does not exist; try one later that is only busy."""
     why = _code(error)
     answers = error.recipients.values() if isinstance(error, smtplib.SMTPRecipientsRefused) else []
-    if delivery.attempts >= ATTEMPTS_MOST or (answers and all(code >= 500 for code, _ in answers)):
+    if answers and all(code >= 500 for code, _ in answers):
+        # As good as a letter that came back: whoever sends there next is told.
+        note_bounce(delivery.address)
+        return _give_up(delivery, why)
+    if delivery.attempts >= ATTEMPTS_MOST:
         return _give_up(delivery, why)
     return _retry(delivery, why, settings.LETTER_RETRY_SECONDS[delivery.attempts - 1])
 

@@ -123,13 +123,15 @@ def test_a_refused_letter_says_why_without_quoting_and_is_tried_later(case, flow
     assert refused.not_before > clocks.now()
 
 
-def test_an_address_that_does_not_exist_is_given_up_at_once(case, flow, faulty, monkeypatch):
+def test_an_address_that_does_not_exist_is_given_up_at_once_and_noted(case, flow, faulty, monkeypatch, karl):
     nobody = smtplib.SMTPRecipientsRefused({faulty.refuses: (550, b"karl@example.org: no such user")})
     monkeypatch.setattr(faulty, "error", nobody)
     flow.send(case)
     sweep()
     refused = letters().get(address=faulty.refuses)
+    karl.refresh_from_db()
     assert (refused.state, refused.attempts, refused.why) == (State.FAILED, 1, "SMTPRecipientsRefused 550")
+    assert karl.bounced_on == clocks.today()
 
 
 def test_a_letter_leaves_when_its_server_takes_it_again(case, flow, faulty, monkeypatch, moved):
