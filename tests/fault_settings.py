@@ -11,6 +11,9 @@ from lexheller.settings import *  # noqa: F403
 from lexheller.settings import CELERY_BEAT_SCHEDULE
 
 EMAIL_TIMEOUT = 1
+# Tried again so often that an address which is busy for a minute uses none of it up.
+LETTER_RETRY_SECONDS = [2] * 60
+LETTER_SERVER_RETRY_SECONDS = (1, 4)
 LETTER_LEASE_SECONDS = int(os.environ.get("LETTER_LEASE_SECONDS", "5"))
 
 CELERY_BEAT_SCHEDULE = {
