@@ -19,7 +19,7 @@ TEST_POSTGRES_URL ?= postgresql://postgres@127.0.0.1:5432/postgres
 TEST_REDIS_URL ?= redis://127.0.0.1:6379/15
 export TEST_POSTGRES_URL TEST_REDIS_URL
 
-.PHONY: help run test slow lint format bench lock clean pytest-sqlite pytest-postgres
+.PHONY: help run test slow faults lint format bench lock clean pytest-sqlite pytest-postgres
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -85,7 +85,7 @@ with-postgres = $(BIN)/python -m tests.servers postgres; case $$? in 0) ;; 3) ex
 
 pytest-sqlite: .venv/test.stamp
 	@echo "== pytest on SQLite"
-	@$(BIN)/pytest -n $(WORKERS) --dist loadfile -m "not postgres" $(ARGS)
+	@$(BIN)/pytest -n $(WORKERS) --dist loadfile -m "not postgres and not slow" $(ARGS)
 
 pytest-postgres: .venv/test.stamp
 	@$(with-postgres); echo "== pytest on PostgreSQL"; \
@@ -94,6 +94,11 @@ pytest-postgres: .venv/test.stamp
 slow: .venv/test.stamp ## what takes long by nature: load, faults, fuzzing
 	@$(with-postgres); echo "== slow tests on PostgreSQL"; \
 	DATABASE_URL="$(TEST_POSTGRES_URL)" $(BIN)/pytest tests/slow $(ARGS)
+	@echo "== slow walks in the browser"
+	@$(BIN)/pytest -n $(WORKERS) --dist loadfile -m slow $(ARGS)
+
+faults: .venv/test.stamp ## letters that must get there whatever breaks (FAULTS_SEED= plays a run again)
+	@$(BIN)/pytest tests/slow/test_faults.py $(ARGS)
 
 bench: .venv/test.stamp ## times and memory at 1,000, 10,000 and 100,000 cases (PostgreSQL)
 	@$(BIN)/python -m tests.bench

@@ -34,6 +34,9 @@ class Item:
 
 def unread_count(user: User) -> str:
     """Count what is news to the person, up to 99+; empty when nothing is."""
+    # On most pages nothing waits; what the person may open is then not even worked out.
+    if not Delivery.objects.in_app_of(user).filter(seen_at__isnull=True).exists():
+        return ""
     # A list's order would only cost.
     count = Delivery.objects.unread_by(user).order_by()[: COUNT_MOST + 1].count()
     return f"{COUNT_MOST}+" if count > COUNT_MOST else str(count or "")

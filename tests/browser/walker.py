@@ -2,11 +2,14 @@
 
 import io
 import re
-from collections.abc import Callable
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.core.management import call_command
+from django.db import connection
 from playwright.sync_api import Page, expect
 
 from cases import demo
@@ -14,14 +17,30 @@ from tests.conftest import DESKTOP, PHONE
 
 # The widths and colour schemes that every page is looked at in.
 SIZES = pytest.mark.parametrize(
-    ("size", "viewport", "scheme"), [("1280", DESKTOP, "light"), ("390", PHONE, "dark")], ids=["desktop", "phone"]
+    ("size", "viewport", "scheme"),
+    [
+        pytest.param("1280", DESKTOP, "light", id="desktop"),
+        pytest.param("390", PHONE, "dark", id="phone", marks=pytest.mark.slow),
+    ],
 )
 
 
+@pytest.fixture(scope="session")
+def kept_demo() -> Iterator[sqlite3.Connection]:
+    """Have room for a copy of the database with the small demo in it."""
+    with closing(sqlite3.connect(":memory:")) as copy:
+        yield copy
+
+
 @pytest.fixture
-def small_demo() -> demo.Who:
-    """The small demo with its letters, as `manage.py demo` makes it."""
-    call_command("demo", "--small", stdout=io.StringIO())
+def small_demo(transactional_db, kept_demo) -> demo.Who:
+    """The small demo with its letters, as `manage.py demo` makes it: made once a run, and copied after that."""
+    if kept_demo.execute("SELECT count(*) FROM sqlite_master").fetchone() == (0,):
+        call_command("demo", "--small", stdout=io.StringIO())
+        connection.connection.backup(kept_demo)
+    else:
+        connection.ensure_connection()
+        kept_demo.backup(connection.connection)
     return demo.who()
 
 

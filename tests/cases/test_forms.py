@@ -18,6 +18,8 @@ from cases.querysets import NOBODY
 from tests.pages import Page, browser_of, html_of
 from tests.people import LONG_AGO
 
+pytestmark = pytest.mark.once
+
 # From Skatteverket's series of made-up numbers for tests.
 NUMBER = "640823-3234"
 URL, DRAFT = "/rapportera/pro/", "/rapportera/pro/utkast/"

@@ -10,7 +10,7 @@ from cases.models import Case
 from tests.cases.conftest import DAY, START
 from tests.pages import Page, browser_of, html_of
 
-pytestmark = pytest.mark.usefixtures("db")
+pytestmark = [pytest.mark.usefixtures("db"), pytest.mark.once]
 
 STEPS = {"hjalpte-det": "helped", "kom-det-tillbaka": "came_back"}
 

@@ -12,6 +12,8 @@ from cases.services import Concerned, Plan
 from tests.pages import Page, browser_of, html_of
 from tests.people import make_report
 
+pytestmark = pytest.mark.once
+
 PEOPLE = ("sanna", "rakel", "karl", "frida", "bea")
 PLACES = ("/", "/arenden/", "/arenden/lista.csv", "/mina/", "/ofordelat/")
 

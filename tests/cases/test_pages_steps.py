@@ -20,6 +20,8 @@ from tests.cases.conftest import BY_PHONE, DAY, PEOPLE, START
 from tests.cases.test_moves import DAYS, FROM_STATES, MAY, snapshot, target
 from tests.pages import Page, browser_of
 
+pytestmark = pytest.mark.once
+
 # From Skatteverket's series of made-up numbers for tests.
 NUMBER = "640823-3234"
 R, K, W, P, B, C = (

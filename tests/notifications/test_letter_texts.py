@@ -17,6 +17,8 @@ from notifications.models import Delivery, Kind, LetterText
 from tests.pages import Page, html_of
 from tests.people import LONG_AGO, grant, make_user
 
+pytestmark = pytest.mark.once
+
 # Skatteverket's published test number.
 NUMBER = "640823-3234"
 OWN = {"subject": "Nytt på ert bord: {nummer}", "says": "Hej igen.\n\nTitta på {nummer} när ni kan."}

@@ -23,6 +23,8 @@ from notifications.paths import LEADS
 from tests.cases.test_accounts import arrived, ask_for_code, code_in, type_code
 from tests.people import make_report
 
+pytestmark = pytest.mark.once
+
 SECRET_TEXT = "Enheten lovade besked före sommaren"
 REPORTER = "anmalare@example.org"
 SITE = "http://127.0.0.1:8000"

@@ -115,10 +115,15 @@ def test_the_number_goes_to_99_and_then_says_more(forbund, bea):
     assert unread_count(bea) == "99+"
 
 
-def test_the_number_is_one_question_to_the_database(told, sanna, django_assert_num_queries):
-    sanna.standing()
-    with django_assert_num_queries(1):
+def test_the_number_is_two_questions_to_the_database_and_one_where_nothing_waits(
+    told, sanna, stina, django_assert_num_queries
+):
+    sanna.standing(), stina.standing()
+    with django_assert_num_queries(2):
         unread_count(sanna)
+    put_away(stina, upto=2**31)
+    with django_assert_num_queries(1):
+        unread_count(stina)
 
 
 # ---- the header ----
