@@ -12,7 +12,8 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; 
 BIN := .venv/bin
 HOST ?= 127.0.0.1
 PORT ?= 8000
-WORKERS ?= 2
+# One more than two cores have: some tests wait for a browser or a server.
+WORKERS ?= 3
 
 # What pytest is run on PostgreSQL with; tests/conftest.py reads the same name.
 TEST_POSTGRES_URL ?= postgresql://postgres@127.0.0.1:5432/postgres

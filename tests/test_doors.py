@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from types import SimpleNamespace
 
 import pytest
+from django.db import connection
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
@@ -22,6 +23,9 @@ OUT = ("nobody", "code")
 PEOPLE = (
     *OUT, "rakel", "ronja", "karl", "frida", "sanna", "bea", "bea_lifted", "berit", "adam", "olle", "operator",
 )  # fmt: skip
+
+# Whether a page can ask PostgreSQL what it asks SQLite, those see who see the most.
+ON_POSTGRES = ("code", "rakel", "karl", "sanna", "bea_lifted", "adam")
 
 Answers = dict[str, int]
 
@@ -247,10 +251,14 @@ def visitor(name: str, people, found) -> Client:
     return client
 
 
+def everybody_here() -> tuple[str, ...]:
+    return ON_POSTGRES if connection.vendor == "postgresql" else PEOPLE
+
+
 def answers(path: str, people, found, *methods: str) -> list[Answers]:
     """Return what everybody gets by each method, Bea before and after the case was lifted."""
     got: list[Answers] = [{} for _ in methods]
-    for name in PEOPLE:
+    for name in everybody_here():
         visit = visitor(name, people, found)
         Case.objects.filter(number=found["number"]).update(lifted="PREPARATORY" if name == "bea_lifted" else "")
         for method, row in zip(methods, got, strict=True):
@@ -269,9 +277,9 @@ def test_every_address_has_a_row():
 def test_an_address_opens_for_whom_the_table_says(found, people, route):
     path, read, sent = ROWS[route]
     got = answers(path.format(**found), people, found, "get", "post")
-    assert got[0] == read
+    assert got[0] == {name: read[name] for name in everybody_here()}
     if sent is not ELSEWHERE:
-        assert got[1] == sent
+        assert got[1] == {name: sent[name] for name in everybody_here()}
 
 
 def register_path(route: str, found) -> str:

@@ -19,10 +19,9 @@ _MASK = r"[xX*#_?\u2022]"
 _ODD_JOINT = rf"{_SPACE}?[/_\u00b7~=|\\]{_SPACE}?|[,;:]"
 
 # A date of two-digit parts, a joint, and the last four.
-_DATED = re.compile(
-    rf"""
+_DATED_FORM = rf"""
     (?<![0-9])
-    (?P<century>18|19|20)?
+    (?P<century>CENTURY)?
     (?P<year>[0-9]{{2}})
     (?P<gap1>{_SPACE}?[-./]{_SPACE}?|{_SPACE})?
     (?P<month>[0-9]{{2}})
@@ -36,9 +35,10 @@ _DATED = re.compile(
       | (?P<masked>(?![xX][0-9]{{3}}) (?=[0-9]{{0,3}}{_MASK}) (?:[0-9]|{_MASK}){{4}}) (?![0-9A-Za-z]|{_MASK})
       | (?P<letters>(?=[0-9]{{0,3}}[A-Za-z]) [0-9A-Za-z]{{4}}) (?![0-9A-Za-z])
     )
-    """,
-    re.VERBOSE,
-)
+    """
+_DATED = re.compile(_DATED_FORM.replace("CENTURY", "18|19|20"), re.VERBOSE)
+# The same with a year of two digits, whatever these are: 18 may be a century or the year 2018.
+_DATED_SHORT = re.compile(_DATED_FORM.replace("CENTURY", "(?!)"), re.VERBOSE)
 
 # Every digit for itself, with one and the same sign between them, and perhaps a joint before the last four.
 _SPREAD = re.compile(
@@ -118,6 +118,8 @@ def _dated(text: str, today: date) -> Iterator[tuple[Rule, int, int]]:
     position = 0
     while match := _DATED.search(text, position):
         rule = _rule(match, today)
+        if not rule and match["century"] and (short := _DATED_SHORT.match(text, match.start())):
+            match, rule = short, _rule(short, today)
         if rule:
             yield rule, match.start(), match.end()
         # A number may begin inside what was no number: "20 640823-3234".

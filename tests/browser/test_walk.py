@@ -153,6 +153,7 @@ def walk_the_other_pages(walker: Walker, number: str) -> None:
     walker.visit("/rapportera/gbg/", "rapportera-inloggad")
 
 
+@pytest.mark.slow
 def test_the_flow_works_without_script(walk, small_demo):
     walker = walk(size="utan-skript", viewport=PHONE, java_script=False)
     receipt = file_without_account(walker)

@@ -11,7 +11,7 @@ from cases.services import Concerned
 from tests.browser.walker import SIZES, Walker
 from tests.people import make_report
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
 
 def confirm_own_function(walker: Walker) -> None:

@@ -15,7 +15,7 @@ from notifications.unsubscribe import token_for
 from tests.browser.walker import SIZES
 from tests.conftest import PHONE
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
 
 @SIZES

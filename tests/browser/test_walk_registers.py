@@ -11,7 +11,7 @@ from cases.models import Absence, FunctionPerson, RoutingRule, Unit
 from tests.browser.walker import SIZES
 from tests.cases.test_registers import PAGES, address
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
 
 @SIZES

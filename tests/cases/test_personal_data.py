@@ -208,6 +208,11 @@ def test_unicode_hides_no_number_and_the_offsets_are_those_of_the_original(text:
     assert found(f"ﬁka med A\u030ake: {text}") == [(Rule.PERSONNUMMER, text)]
 
 
+@pytest.mark.parametrize("text", ["1801019801ab", "180101-9801ab", "20180101-9801ab"])
+def test_a_year_that_could_be_a_century_hides_no_number_before_two_letters(text: str) -> None:
+    assert [one for _, one in found(text)] == [text[:-2]]
+
+
 @pytest.mark.parametrize("text", ["pnr640823-3234", "640823-3234s", "_640823-3234_", "(640823-3234)", "12 640823-3234"])
 def test_what_stands_close_to_a_number_does_not_hide_it(text: str) -> None:
     assert found(text) == [(Rule.PERSONNUMMER, "640823-3234")]
