@@ -476,7 +476,7 @@ def repeats(tree: Any) -> Iterator[int]:
             yield from repeats(item)
 
 
-PATTERNS = ["_DATED", "_SPREAD", "_STOCKHOLM", "_HIDDEN_DATE", "_LAST_FOUR", "_MARK", "_VARMLAND"]
+PATTERNS = ["_DATED", "_DATED_SHORT", "_SPREAD", "_STOCKHOLM", "_HIDDEN_DATE", "_LAST_FOUR", "_MARK", "_VARMLAND"]
 
 
 @pytest.mark.parametrize("name", PATTERNS)
