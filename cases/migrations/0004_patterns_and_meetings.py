@@ -113,6 +113,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("ended_on", models.DateField(null=True)),
+                ("how", models.TextField(blank=True, max_length=10000, verbose_name="hur det gick")),
                 ("created_at", models.DateTimeField(default=cases.clocks.now)),
             ],
             options={
@@ -367,13 +368,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name="removal",
-            name="case",
-            field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="cases.case"
-            ),
-        ),
-        migrations.AddField(
-            model_name="removal",
             name="meeting",
             field=models.ForeignKey(
                 on_delete=django.db.models.deletion.PROTECT, related_name="removals", to="cases.meeting"
@@ -382,9 +376,11 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="removal",
             name="pattern",
-            field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="cases.pattern"
-            ),
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="cases.pattern"),
+        ),
+        migrations.AddConstraint(
+            model_name="removal",
+            constraint=models.UniqueConstraint(fields=("meeting", "pattern"), name="removed_once"),
         ),
         migrations.AddConstraint(
             model_name="assignment",

@@ -318,6 +318,7 @@ class PatternMeasure(models.Model):
     due_on = models.DateField("klar senast")
     state = models.CharField(max_length=8, choices=MeasureState.choices, default=MeasureState.OPEN)
     ended_on = models.DateField(null=True)
+    how = models.TextField("hur det gick", max_length=TEXT_LENGTH, blank=True)
     created_at = models.DateTimeField(default=clocks.now)
 
     class Meta:

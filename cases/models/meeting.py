@@ -121,11 +121,13 @@ class Deferral(models.Model):
 
 
 class Removal(models.Model):
-    """That somebody took a case or a pattern off an agenda, so that no rule puts it there again."""
+    """That somebody took a pattern off an agenda, so that no rule puts it there again."""
 
     meeting = models.ForeignKey(Meeting, models.PROTECT, related_name="removals")
-    case = models.ForeignKey(Case, models.PROTECT, null=True, related_name="+")
-    pattern = models.ForeignKey(Pattern, models.PROTECT, null=True, related_name="+")
+    pattern = models.ForeignKey(Pattern, models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["meeting", "pattern"], name="removed_once")]
 
 
 class Assignment(models.Model):
