@@ -145,6 +145,19 @@ class PatternStatus(TextChoices):
     REMAINS = "REMAINS", "Kvarstår"
 
 
+# Nobody works on it any longer: it is gone, or it stays as it is.
+PATTERN_ENDED = frozenset({PatternStatus.SOLVED, PatternStatus.REMAINS})
+
+
+class Why(TextChoices):
+    """Why an item stands on an agenda."""
+
+    LIFTED = "LIFTED", "Lyft av kansliet"
+    LATE = "LATE", "Svaret dröjer"
+    REVIEW = "REVIEW", "Dags att följa upp"
+    BY_HAND = "BY_HAND", "Tillagd för hand"
+
+
 class Helped(TextChoices):
     YES = "YES", "Ja"
     PARTLY = "PARTLY", "Delvis"
@@ -201,6 +214,7 @@ class TextKind(TextChoices):
     REASON = "REASON", "Skäl"
     LIFT = "LIFT", "Kansliets förslag"
     RECOMMENDATION = "RECOMMENDATION", "Rekommendation"
+    ASSIGNMENT = "ASSIGNMENT", "Uppdrag från mötet"
     CLOSING = "CLOSING", "Svar till rapportören"
     FEEDBACK = "FEEDBACK", "Återkoppling"
 

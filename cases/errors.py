@@ -79,7 +79,7 @@ class ChangedMeanwhile(DomainError):
 
 
 class AlreadyDone(DomainError):
-    """The very same form was sent before; the first time counts. Carries the `case` that it led to."""
+    """The very same form was sent before; the first time counts. Carries the `case` that it led to, if it was one."""
 
     code = "already_done"
 

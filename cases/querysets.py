@@ -15,6 +15,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from cases import clocks
 from cases.codes import (
     ENDINGS,
+    PATTERN_ENDED,
     SUMMARY_ROLES,
     UNSENT,
     WITH_FUNCTION,
@@ -27,7 +28,7 @@ from cases.codes import (
 from cases.ladder import CONFIRM_DAYS, Clock, To, days_of
 
 if TYPE_CHECKING:
-    from cases.models import Case, Concern, Draft, Event, User  # noqa: F401 (named in base classes below)
+    from cases.models import Case, Concern, Draft, Event, Pattern, User  # noqa: F401 (named in base classes below)
 
 # A concern shows to its function from sending on; one that went back or was struck does not.
 SHOWN_TO_FUNCTION = frozenset(ConcernState) - UNSENT - {ConcernState.WITHDRAWN}
@@ -331,6 +332,39 @@ class TextQuerySet(_Audienced):
     """Texts; the function that may see one is the one of its event."""
 
     function_path = "event__function"
+
+
+class PatternQuerySet(QuerySet["Pattern"]):
+    """Patterns, and who sees what of them."""
+
+    def visible_to(self, actor: Actor) -> Self:
+        """Keep the patterns whose name, description and status the actor may read, and tell that they met it too.
+
+        Whoever reports, answers, coordinates or prepares in the förbund. Board and administrators have nothing to
+        meet, and the holder of a receipt code is their case alone.
+        """
+        standing = actor.standing()
+        taking_part = standing.associations(Role.REPORTER, Role.COORDINATOR, Role.PREPARATORY)
+        seen = taking_part | standing.function_associations | standing.inherited
+        return self.filter(association__in=seen)
+
+    def known_to(self, actor: Actor) -> Self:
+        """Keep the patterns that the actor knows the whole of: figures, measures, owner and what has happened."""
+        standing = actor.standing()
+        whole = standing.associations(Role.COORDINATOR, Role.PREPARATORY) | standing.inherited
+        return self.filter(association__in=whole)
+
+    def kept_by(self, actor: Actor) -> Self:
+        """Keep the patterns that the actor may change."""
+        return self.filter(association__in=actor.standing().associations(Role.COORDINATOR), merged_into__isnull=True)
+
+    def current(self) -> Self:
+        """Leave out those that were merged into another."""
+        return self.filter(merged_into__isnull=True)
+
+    def open(self) -> Self:
+        """Keep those that somebody works on."""
+        return self.current().exclude(status__in=PATTERN_ENDED)
 
 
 class DraftQuerySet(QuerySet["Draft"]):

@@ -19,6 +19,7 @@ from cases.codes import (
     WITH_FUNCTION,
     ConcernState,
     MeasureState,
+    Outcome,
     Party,
     Role,
     Status,
@@ -145,6 +146,14 @@ def _has_movable_measure(case: Case, actor: Actor) -> str:
     return _has_open_measure(case, actor)
 
 
+def _may_leave(case: Case, actor: Actor) -> str:
+    if case.pattern_id is None:
+        return "Ärendet hör inte till något systemfel."
+    if case.status == Status.CLOSED and case.outcome == Outcome.REMAINS_SYSTEM:
+        return "Ärendet avslutades som systemfel. Öppna det igen först, eller för det till ett annat systemfel."
+    return ""
+
+
 def _others_remain(case: Case, actor: Actor) -> str:
     if sum(concern.state != ConcernState.WITHDRAWN for concern in case.concerns.all()) < 2:
         return "Minst en berörd part måste vara kvar. Lägg till den rätta parten först."
@@ -228,6 +237,7 @@ MOVES: dict[str, Move] = {
     "lift": Move("Lyft till möte", OPEN_STATUSES, _only(COORDINATOR)),
     "recommend": Move("Skriv rekommendation", ALL_STATUSES, _only(PREPARATORY, COORDINATOR), needs=_on_agenda),
     "join": Move("För till systemfel", ALL_STATUSES, _only(COORDINATOR)),
+    "leave": Move("Ta bort från systemfelet", ALL_STATUSES, _only(COORDINATOR), needs=_may_leave),
     # The party's answer and the ending are two acts: no one ends a case against themselves, in whatever way.
     "close": Move("Avsluta ärendet", {Status.ANSWERED}, _only(COORDINATOR), needs=_not_own_answer),
     "dismiss": Move("Skriv av ärendet", BEFORE_SENDING | {Status.ANSWERED}, _only(COORDINATOR), needs=_may_end),

@@ -32,7 +32,9 @@ def ask_to_confirm() -> None:
 def tell_of_packs() -> None:
     """Tell the beredningsgrupp and the kansli, once for each meeting, that the last day for its pack has passed."""
     today = clocks.today()
-    planned = Meeting.objects.filter(body=Lifted.PREPARATORY, held_on__gte=today, association__ended_on__isnull=True)
+    planned = Meeting.objects.filter(
+        body=Lifted.PREPARATORY, held_on__gte=today, cancelled_at__isnull=True, association__ended_on__isnull=True
+    )
     ready = {f"pack:{one.pk}": one for one in planned.select_related("association") if one.cut_off < today}
     for about in _unsaid(ready):
         association = ready[about].association
@@ -52,7 +54,7 @@ def outlived(delivery: Delivery, user: User | None) -> str:
         holds = waiting is not None and waiting.confirm_due_on.isoformat() == rest[0]
         opens = user is None or ContactFunction.objects.known_to(user).filter(pk=key).exists()
     else:
-        meeting = Meeting.objects.filter(pk=key, held_on__gte=clocks.today()).first()
+        meeting = Meeting.objects.filter(pk=key, held_on__gte=clocks.today(), cancelled_at__isnull=True).first()
         holds = meeting is not None
         readers = user.standing().associations(Role.PREPARATORY, Role.COORDINATOR) if user else frozenset()
         opens = meeting is not None and meeting.association_id in readers

@@ -836,7 +836,7 @@ class Join(StepForm):
     new_title = line("Eller ett nytt systemfel", 160, required=False, help_text="Ge det ett kort namn.")
 
     def build(self) -> None:
-        self.patterns = {str(p.pk): p for p in self.case.association.patterns.all()}
+        self.patterns = {str(p.pk): p for p in self.case.association.patterns.filter(merged_into__isnull=True)}
         self._choose("pattern", [("", "Välj"), *((pk, p.title) for pk, p in self.patterns.items())])
         self.initial["pattern"] = self.case.pattern_id
 
@@ -845,6 +845,18 @@ class Join(StepForm):
         if data["new_title"]:
             return services.join(self.case, actor=self.actor, new_title=data["new_title"], basis=basis)
         return services.join(self.case, actor=self.actor, pattern=self.patterns.get(data["pattern"]), basis=basis)
+
+
+@form_for
+class Leave(StepForm):
+    verb, slug, done = "leave", "lamna-systemfel", "Ärendet hör inte längre till systemfelet."
+
+    def build(self) -> None:
+        if self.case.pattern:
+            self.hint = f"Ärendet hör till ”{self.case.pattern.title}”. Åtgärder som har flyttats dit blir kvar där."
+
+    def perform(self, basis: Basis) -> Any:
+        return services.leave(self.case, actor=self.actor, basis=basis)
 
 
 # ---- endings ----

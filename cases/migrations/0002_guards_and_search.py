@@ -24,6 +24,6 @@ class Migration(migrations.Migration):
     dependencies = [("cases", "0001_tables")]
 
     operations = [
-        migrations.RunPython(triggers.forwards, triggers.backwards),
+        migrations.RunPython(triggers.installing("cases_event"), triggers.removing("cases_event")),
         migrations.RunPython(make_index, drop_index),
     ]

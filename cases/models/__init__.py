@@ -10,21 +10,23 @@ from cases.models.association import (
     RoutingRule,
     Unit,
 )
-from cases.models.case import Case, Concern, Feedback, MaskedOriginal, Measure, Question, Text
+from cases.models.case import Case, Concern, Feedback, MaskedOriginal, Measure, PatternMeasure, Question, Text
 from cases.models.draft import Draft
 from cases.models.event import Event, Outbox, ReadLog, Submission
-from cases.models.meeting import AgendaItem, Meeting
-from cases.models.pattern import Pattern
+from cases.models.meeting import AgendaItem, Assignment, Deferral, Meeting, Removal
+from cases.models.pattern import Pattern, PatternEvent, PatternFollower, PatternTally
 from cases.models.people import Absence, Grant, Invitation, User
 from cases.models.reminder import Reminder
 
 __all__ = [
     "Absence",
     "AgendaItem",
+    "Assignment",
     "Association",
     "Case",
     "Concern",
     "ContactFunction",
+    "Deferral",
     "Draft",
     "Event",
     "Feedback",
@@ -39,9 +41,14 @@ __all__ = [
     "NumberSeries",
     "Outbox",
     "Pattern",
+    "PatternEvent",
+    "PatternFollower",
+    "PatternMeasure",
+    "PatternTally",
     "Question",
     "ReadLog",
     "Reminder",
+    "Removal",
     "RoutingRule",
     "Submission",
     "Text",

@@ -11,7 +11,7 @@ from django.db.models import F, Q
 
 from cases.clocks import DayKind
 from cases.codes import GapType, Party
-from cases.ladder import CONFIRM_DAYS
+from cases.ladder import AGENDA_DAYS, CONFIRM_DAYS
 from cases.querysets import DatedQuerySet, FunctionQuerySet
 
 if TYPE_CHECKING:
@@ -69,6 +69,13 @@ class Association(models.Model):
     answer_days = _days("dagar till svar", 60)
     question_days = _days("dagar som en fråga stoppar klockan", 14)
     pack_days = _days("dagar före mötet som underlaget låses", 14)
+    # The ladder puts every late answer on the agenda at its own rung; a förbund may want them there sooner.
+    agenda_overdue_days = models.PositiveSmallIntegerField(
+        "dagar efter svarsdagen då ett svar tas upp på nästa möte",
+        default=AGENDA_DAYS,
+        db_default=AGENDA_DAYS,
+        validators=[MinValueValidator(1), MaxValueValidator(AGENDA_DAYS)],
+    )
     reopen_days = _days("dagar då rapportören kan öppna igen", 30)
     effect_days = _days("dagar till effektkontroll", 90)
     open_to_all = models.BooleanField(

@@ -304,6 +304,48 @@ class Measure(models.Model):
         indexes = [models.Index(fields=["state", "due_on"], name="measure_due")]
 
 
+class PatternMeasure(models.Model):
+    """A measure against a whole pattern: one of its own, or one that a case handed over.
+
+    What was handed over keeps its words on the case, so that a mask there reaches them here too.
+    """
+
+    pattern = models.ForeignKey(Pattern, models.PROTECT, related_name="own_measures")
+    moved_from = models.OneToOneField(Measure, models.PROTECT, null=True, related_name="moved_to")
+    what = models.TextField("åtgärd", max_length=TEXT_LENGTH, blank=True)
+    cause = models.CharField("orsak", max_length=12, choices=Cause.choices)
+    owner = models.CharField("ansvarig funktion", max_length=120, blank=True)
+    due_on = models.DateField("klar senast")
+    state = models.CharField(max_length=8, choices=MeasureState.choices, default=MeasureState.OPEN)
+    ended_on = models.DateField(null=True)
+    how = models.TextField("hur det gick", max_length=TEXT_LENGTH, blank=True)
+    created_at = models.DateTimeField(default=clocks.now)
+
+    class Meta:
+        ordering = ["due_on", "id"]
+        indexes = [models.Index(fields=["state", "due_on"], name="pattern_measure_due")]
+        constraints = [
+            models.CheckConstraint(
+                condition=(Q(moved_from__isnull=True) & ~Q(what="") & ~Q(owner="")) | Q(moved_from__isnull=False),
+                name="pattern_measure_has_words",
+            )
+        ]
+
+    @property
+    def words(self) -> str:
+        """Return what is to be done."""
+        return self.moved_from.what.body if self.moved_from else self.what
+
+    @property
+    def who(self) -> str:
+        """Return which function does it."""
+        return self.moved_from.owner if self.moved_from else self.owner
+
+    @property
+    def is_late(self) -> bool:
+        return self.state == MeasureState.OPEN and self.due_on < clocks.today()
+
+
 class Feedback(models.Model):
     """What a reporter or member says afterwards: did it help, did it come back."""
 

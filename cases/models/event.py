@@ -106,8 +106,11 @@ class ReadLog(models.Model):
 
 
 class Submission(models.Model):
-    """A form that has been acted on; sending the very same one again changes nothing."""
+    """A form that has been acted on; sending the very same one again changes nothing.
+
+    One on a meeting or a systemfel names no case.
+    """
 
     key = models.CharField(max_length=64, unique=True)
-    case = models.ForeignKey(Case, models.PROTECT, related_name="+")
+    case = models.ForeignKey(Case, models.PROTECT, null=True, related_name="+")
     created_at = models.DateTimeField(default=clocks.now)

@@ -214,6 +214,18 @@ def done_before(case: Case, verb: str, *, actor: Actor, basis: Basis) -> bool:
     return Submission.objects.filter(key=_submission_key(case, verb, actor, basis)).exists()
 
 
+def only_once(key: str, *parts: object) -> None:
+    """Refuse the very same form on something else than a case the second time; `parts` say what it is about.
+
+    Called in the transaction that the form changes something in.
+    """
+    if not key:
+        return
+    _, is_new = Submission.objects.get_or_create(key=payload_key(key, *parts))
+    if not is_new:
+        raise AlreadyDone(None)
+
+
 def start_case(case: Case, *, actor: Actor, role: Role, basis_key: str, data: dict[str, Any]) -> None:
     """Write the first event of a new case and what is derived from its concerns."""
     act = _begin(case, actor, "file", role, {}, case.filed_at)

@@ -32,9 +32,9 @@ from django.db.models import (
 from django.db.models.functions import Cast, TruncDate
 
 from cases import clocks
-from cases.codes import WITH_FUNCTION, Audience, ConcernState, FeedbackKind, MeasureState, Role, Status
+from cases.codes import WITH_FUNCTION, Audience, ConcernState, FeedbackKind, MeasureState, Role, Status, Why
 from cases.ladder import LADDERS, Clock, Rung, To, windows
-from cases.models import AgendaItem, Case, Concern, Feedback, Measure, Question, Reminder
+from cases.models import AgendaItem, Association, Case, Concern, Feedback, Measure, Question, Reminder
 from cases.querysets import SHOWN_TO_FUNCTION
 from cases.services.acting import chained, store_automatic
 from cases.services.measures import audience_of
@@ -105,10 +105,15 @@ def _give(clock: Clock, day: dt.date, keys: Collection[tuple[int, int]]) -> int:
     # Read anew under the lock: somebody may have answered, and another round may have been here.
     rows = _reached(clock, day).filter(pk__in=[key for key, _ in keys]).order_by("pk")
     climbing = [(row, cases[key], rungs[row.days]) for row in rows if (key := getattr(row, chased.case)) in cases]
+    return _remind(clock, day, climbing)
+
+
+def _remind(clock: Clock, day: dt.date, climbing: list[tuple[Any, Case, Rung]]) -> int:
+    """Write the reminders of subjects whose cases are held, and seat those that come to an agenda."""
     agenda = _Agenda([case for _, case, rung in climbing if rung.to == To.AGENDA], day)
     events, reminders, at = [], [], clocks.now()
     for row, case, rung in climbing:
-        fields = chased.told(row)
+        fields = _CHASES[clock].told(row)
         data = {"clock": clock.value, "to": rung.to.value, "days": rung.days, "due": row.due.isoformat()}
         data |= fields.pop("data", {})
         if rung.to == To.AGENDA:
@@ -118,10 +123,27 @@ def _give(clock: Clock, day: dt.date, keys: Collection[tuple[int, int]]) -> int:
         )
         events.append(event)
         reminders.append(Reminder(event=event, case=case, clock=clock, subject=row.pk, due_on=row.due, days=rung.days))
-    store_automatic(events)
+    if events:
+        store_automatic(events)
     Reminder.objects.bulk_create(reminders)
     AgendaItem.objects.bulk_create(agenda.items)
     return len(events)
+
+
+def bring_forward(association: Association) -> int:
+    """Put answers on the next agenda that are later than the förbund wants to wait, ahead of the ladder or behind it.
+
+    It is the ladder's own rung, taken early: once for each due day, however often this runs.
+    """
+    day, [rung] = clocks.today(), [rung for rung in LADDERS[Clock.ANSWER] if rung.to == To.AGENDA]
+    latest = day - association.agenda_overdue_days * ONE_DAY
+    given = Reminder.objects.filter(clock=Clock.ANSWER, subject=OuterRef("pk"), due_on=OuterRef("due"), days=rung.days)
+    late = _to_answer(day).filter(~Exists(given), case__association=association, answer_due__lt=latest)
+    with transaction.atomic():
+        held = Case.objects.select_for_update(skip_locked=True, no_key=True).filter(pk__in=late.values("case"))
+        cases = {case.pk: case for case in held.order_by("pk")}
+        rows = late.filter(case__in=cases).order_by("pk") if cases else []
+        return _remind(Clock.ANSWER, day, [(row, cases[row.case_id], rung) for row in rows])
 
 
 class _Agenda:
@@ -136,7 +158,7 @@ class _Agenda:
         if case.pk not in self.meetings:
             return {}
         meeting = self.meetings.pop(case.pk)
-        self.items.append(AgendaItem(meeting=meeting, case=case, late=late, created_at=at))
+        self.items.append(AgendaItem(meeting=meeting, case=case, late=late, why=Why.LATE, created_at=at))
         return {"meeting": meeting.pk, "held_on": meeting.held_on.isoformat()} if meeting else {}
 
 

@@ -174,7 +174,7 @@ def _receipt_code(nonce: str) -> str:
 def _filed_before(once: str, page: str, code: str) -> Filed | None:
     """Return what this very form led to. Raises AlreadyDone when its page has led to a case with other words."""
     sent = Submission.objects.filter(key__in={once, page} - {""}).select_related("case")
-    found = {submission.key: submission.case for submission in sent}
+    found = {submission.key: submission.case for submission in sent if submission.case}
     if once in found:
         return Filed(found[once], code)
     if page in found:

@@ -8,7 +8,7 @@ from django.db.models import Field, Model
 
 from cases import clocks
 from cases.errors import Incomplete, PersonalDataFound
-from cases.models import Case, Concern, Measure, Pattern
+from cases.models import AgendaItem, Assignment, Case, Concern, Measure, Pattern
 from cases.models.case import TEXT_LENGTH
 from cases.personal_data import Finding, scan
 from cases.text import clean
@@ -27,6 +27,10 @@ _LONGEST = {
     "own_reference": _room(Concern, "own_reference"),
     "owner": _room(Measure, "owner"),
     "new_title": _room(Pattern, "title"),
+    "title": _room(Pattern, "title"),
+    "description": _room(Pattern, "description"),
+    "item_heading": _room(AgendaItem, "heading"),
+    "who": _room(Assignment, "who"),
 }
 
 

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from cases import workflow
 from cases.codes import Audience, Cause, MeasureState, TextKind
 from cases.errors import Incomplete, MoveNotAllowed
-from cases.models import Case, Concern, Measure
+from cases.models import Case, Concern, Measure, PatternMeasure
 from cases.querysets import Actor
 from cases.services.acting import NOW, Act, Basis, acting
+from cases.services.pattern_log import hold_pattern, record
 
 
 @dataclass(frozen=True)
@@ -102,7 +103,7 @@ def _end(
             raise MoveNotAllowed("Åtgärden är redan avslutad, eller hör till en annan part.", code="wrong_measure")
         own = ours[measure.pk]
         if state == MeasureState.MOVED:
-            own.pattern = act.case.pattern
+            _hand_over(act, own)
         own.state = state
         own.ended_on = act.day
         own.save()
@@ -111,3 +112,15 @@ def _end(
         act.write_if_any(TextKind.MEASURE_END, act.texts["how"], audience=audience, concern=mine)
         act.record(audience, concern=mine, measure=own.pk)
     return act.case
+
+
+def _hand_over(act: Act, measure: Measure) -> None:
+    """Let a measure go on with the case's pattern; its words stay where they were written."""
+    assert act.case.pattern is not None  # the table of moves says so
+    pattern = hold_pattern(act.case.pattern)
+    measure.pattern = pattern
+    own = PatternMeasure.objects.create(
+        pattern=pattern, moved_from=measure, cause=measure.cause, due_on=measure.due_on, created_at=act.at
+    )
+    due_on = measure.due_on.isoformat()
+    record(pattern, "plan", actor=act.actor, role=act.role, at=act.at, measure=own.pk, case=act.case.pk, due_on=due_on)

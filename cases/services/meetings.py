@@ -1,20 +1,24 @@
-"""Lifting a case to a meeting and writing back what the group recommends; joining it to a pattern."""
+"""A case on agendas: lifted to a meeting, recommended on, and seated where the next meeting takes it."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 
 from django.db.models import Q
 
-from cases.codes import WITH_FUNCTION, Audience, Lifted, TextKind
+from cases.codes import WITH_FUNCTION, Audience, Lifted, TextKind, Why
 from cases.errors import Incomplete, MoveNotAllowed
-from cases.models import AgendaItem, Case, Meeting, Pattern
+from cases.models import AgendaItem, Assignment, Association, Case, Meeting
 from cases.querysets import Actor
 from cases.services.acting import NOW, Basis, acting
 
 # Further ahead no meeting is planned, and a mistyped year would hide the case from every agenda.
 FURTHEST = dt.timedelta(days=548)
+
+NO_RECOMMENDATION = "Skriv vad gruppen rekommenderar."
+APPROVED = "Mötets protokoll är justerat och kan inte ändras."
 
 
 def lift(
@@ -39,12 +43,13 @@ def lift(
             raise Incomplete({"held_on": "Välj ett datum som inte har varit."})
         if held_on > act.day + FURTHEST:
             raise Incomplete({"held_on": "Välj ett datum högst 18 månader fram."})
-        meeting, _ = Meeting.objects.get_or_create(association=act.case.association, body=body, held_on=held_on)
+        meeting = meeting_on(act.case.association, body, held_on)
         item = _item_on(meeting, act.case)
         act.case.lifted = body
+        item.why = Why.LIFTED
         item.proposal = act.write(TextKind.LIFT, act.texts["proposal"], audience=Audience.FUNCTION)
         item.save()
-        _seat_the_waiting(meeting, act.day)
+        seat_the_waiting(meeting, act.day)
         act.record(Audience.EVERYONE, meeting=meeting.pk, body=body.value, held_on=held_on.isoformat())
     return item
 
@@ -60,39 +65,101 @@ def _item_on(meeting: Meeting, case: Case) -> AgendaItem:
     return item
 
 
-def _seat_the_waiting(meeting: Meeting, day: dt.date) -> None:
-    """Put late answers that have no meeting yet on this one, if it still takes items."""
-    if meeting.body != Lifted.PREPARATORY or meeting.cut_off < day:
-        return
-    waiting = AgendaItem.objects.filter(
-        meeting__isnull=True,
-        recommended_at__isnull=True,
-        case__association=meeting.association_id,
-        case__ending="",
-        late__state__in=WITH_FUNCTION,
-    )
-    waiting.exclude(case__in=meeting.items.values("case")).update(meeting=meeting)
+def meeting_on(association: Association, body: str, held_on: dt.date) -> Meeting:
+    """Return the meeting of that day, locked and planned anew if it was cancelled; make it where there is none."""
+    Meeting.objects.get_or_create(association=association, body=body, held_on=held_on)
+    meetings = Meeting.objects.select_for_update(of=("self",), no_key=True).select_related("association")
+    meeting = meetings.get(association=association, body=body, held_on=held_on)
+    if meeting.approved_at:
+        raise Incomplete({"held_on": "Mötets protokoll är justerat. Välj ett annat möte."})
+    if meeting.cancelled_at:
+        meeting.cancelled_at = None
+        meeting.save(update_fields=["cancelled_at"])
+    return meeting
 
 
-def recommend(case: Case, *, actor: Actor, item: AgendaItem, body: str, basis: Basis = NOW) -> Case:
-    """Write back the group's recommendation; it is no decision."""
+def seat_the_waiting(meeting: Meeting, day: dt.date) -> int:
+    """Put what has no meeting yet on this one, if it still takes items: late answers, and what was deferred."""
+    if meeting.cut_off < day:
+        return 0
+    waiting = AgendaItem.objects.filter(meeting__isnull=True, recommended_at__isnull=True)
+    late = Q(deferrals__isnull=True, case__association=meeting.association_id, late__state__in=WITH_FUNCTION)
+    deferred = Q(deferrals__meeting__association=meeting.association_id, deferrals__meeting__body=meeting.body)
+    wanted = deferred | (late & Q(case__ending="")) if meeting.body == Lifted.PREPARATORY else deferred
+    seated = 0
+    for item in waiting.filter(wanted).distinct().order_by("pk"):
+        there = (
+            meeting.items.filter(case=item.case_id) if item.case_id else meeting.items.filter(pattern=item.pattern_id)
+        )
+        if (item.case_id or item.pattern_id) and there.exists():
+            continue
+        AgendaItem.objects.filter(pk=item.pk).update(meeting=meeting, position=None)
+        seated += 1
+    return seated
+
+
+@dataclass(frozen=True)
+class Duty:
+    """What a meeting asks of somebody: who by function or role (never a name), what, and by when."""
+
+    who: str
+    what: str
+    due_on: dt.date
+
+
+def recommend(
+    case: Case,
+    *,
+    actor: Actor,
+    item: AgendaItem,
+    body: str,
+    duties: Sequence[Duty] = (),
+    basis: Basis = NOW,
+) -> Case:
+    """Write back the group's recommendation, and who does what until when; it is no decision."""
     with acting(
         case,
         "recommend",
         actor=actor,
-        texts={"body": body},
-        required={"body": "Skriv vad gruppen rekommenderar."},
+        texts={"body": body, **duty_texts(duties)},
+        required={"body": NO_RECOMMENDATION},
         basis=basis,
     ) as act:
-        own = AgendaItem.objects.filter(case=act.case, pk=item.pk, recommended_at__isnull=True).first()
+        rows = AgendaItem.objects.select_related("meeting")
+        own = rows.filter(case=act.case, pk=item.pk, recommended_at__isnull=True).first()
         if own is None:
             raise MoveNotAllowed("Punkten har redan en rekommendation.", code="already_recommended")
+        if own.meeting and own.meeting.approved_at:
+            raise MoveNotAllowed(APPROVED, code="approved")
         own.recommendation = act.write(TextKind.RECOMMENDATION, act.texts["body"], audience=Audience.FUNCTION)
         own.recommended_by = act.user
         own.recommended_at = act.at
         own.save()
+        for who, what, due_on in clean_duties(act.texts, duties, act.day):
+            text = act.write(TextKind.ASSIGNMENT, what, audience=Audience.FUNCTION)
+            Assignment.objects.create(item=own, meeting=own.meeting, who=who, text=text, due_on=due_on)
         act.record(Audience.FUNCTION, meeting=own.meeting_id)
     return act.case
+
+
+def duty_texts(duties: Sequence[Duty]) -> dict[str, str]:
+    """Return the free texts of duties by field, for the guard."""
+    return {f"{name}_{n}": getattr(duty, name) for n, duty in enumerate(duties, 1) for name in ("who", "what")}
+
+
+def clean_duties(texts: Mapping[str, str], duties: Sequence[Duty], day: dt.date) -> list[tuple[str, str, dt.date]]:
+    """Return who, what and when of each duty from the guarded texts. Raises Incomplete where one is not whole."""
+    clean = []
+    for n, duty in enumerate(duties, 1):
+        who, what = " ".join(texts[f"who_{n}"].split()), texts[f"what_{n}"]
+        missing = {} if who else {f"who_{n}": "Skriv vilken funktion som gör det."}
+        missing |= {} if what else {f"what_{n}": "Skriv vad som ska göras."}
+        if duty.due_on < day:
+            missing[f"due_{n}"] = "Välj en dag som inte har varit."
+        if missing:
+            raise Incomplete(missing)
+        clean.append((who, what, duty.due_on))
+    return clean
 
 
 def next_meetings(cases: Collection[Case], day: dt.date) -> dict[int, Meeting | None]:
@@ -105,7 +172,11 @@ def next_meetings(cases: Collection[Case], day: dt.date) -> dict[int, Meeting | 
     standing = {(case, meeting) for case, meeting, _ in items}
     waiting = {case for case, _, recommended_at in items if recommended_at is None}
     planned = Meeting.objects.filter(
-        association__in={case.association_id for case in cases}, body=Lifted.PREPARATORY, held_on__gte=day
+        association__in={case.association_id for case in cases},
+        body=Lifted.PREPARATORY,
+        held_on__gte=day,
+        cancelled_at__isnull=True,
+        approved_at__isnull=True,
     )
     open_ones = [meeting for meeting in planned.select_related("association") if meeting.cut_off >= day]
     return {
@@ -120,24 +191,3 @@ def next_meetings(cases: Collection[Case], day: dt.date) -> dict[int, Meeting | 
         for case in cases
         if case.pk not in waiting
     }
-
-
-def join(
-    case: Case, *, actor: Actor, pattern: Pattern | None = None, new_title: str = "", basis: Basis = NOW
-) -> Pattern:
-    """Join the case to a pattern of the förbund, or to a new one by this name."""
-    with acting(case, "join", actor=actor, texts={"new_title": new_title}, basis=basis) as act:
-        association = act.case.association
-        if pattern is None and not act.texts["new_title"]:
-            raise Incomplete({"pattern": "Välj ett systemfel, eller skriv namnet på ett nytt."})
-        if pattern is None:
-            pattern, _ = Pattern.objects.get_or_create(
-                association=association,
-                title=act.texts["new_title"],
-                defaults={"owner": act.user, "created_at": act.at},
-            )
-        elif pattern.association_id != association.pk:
-            raise MoveNotAllowed("Systemfelet hör till ett annat förbund.", code="wrong_pattern")
-        act.case.pattern = pattern
-        act.record(Audience.KANSLI, pattern=pattern.pk)
-    return pattern

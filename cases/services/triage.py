@@ -10,7 +10,7 @@ from django.db.models import Field
 
 from cases.codes import MEMBER_PARTIES, UNSENT, Audience, ConcernState, GapType, Role, TextKind, Track
 from cases.errors import Incomplete, MoveNotAllowed
-from cases.models import Association, Case, Concern, Initiative, MaskedOriginal, Measure, Text, User
+from cases.models import Assignment, Association, Case, Concern, Initiative, MaskedOriginal, Measure, Text, User
 from cases.models.case import LINE_LENGTH
 from cases.querysets import Actor
 from cases.services.acting import NOW, Act, Basis, acting, refresh_search
@@ -190,7 +190,7 @@ class Maskable:
     """A free text that is kept in a column: `key` names it as an event and a kept original do."""
 
     key: str
-    row: Case | Concern | Measure | Text
+    row: Case | Concern | Measure | Assignment | Text
     column: str
 
     @property
@@ -200,7 +200,8 @@ class Maskable:
         assert isinstance(field, Field)
         if isinstance(self.row, Concern):
             return f"{self.row.who}, {field.verbose_name}"
-        return f"{'Åtgärd' if isinstance(self.row, Measure) else 'Rapporten'}, {field.verbose_name}"
+        about = {Measure: "Åtgärd", Assignment: "Uppdrag från möte"}.get(type(self.row), "Rapporten")
+        return f"{about}, {field.verbose_name}"
 
     @property
     def body(self) -> str:
@@ -216,6 +217,7 @@ def maskable(case: Case) -> dict[str, Maskable]:
         *(Maskable(name, case, name) for name in (*Case.TEXT_FIELDS, "referred_to")),
         *(Maskable(f"concern:{row.pk}:own_reference", row, "own_reference") for row in case.concerns.all()),
         *(Maskable(f"measure:{row.pk}:owner", row, "owner") for row in case.measures.all()),
+        *(Maskable(f"assignment:{row.pk}:who", row, "who") for row in Assignment.objects.filter(item__case=case)),
     ]
     return {place.key: place for place in places if place.body}
 
