@@ -224,3 +224,13 @@ class ReadAction(TextChoices):
     PRINTED = "PRINTED", "Skrev ut"
     EXPORTED = "EXPORTED", "Exporterade"
     ORIGINAL = "ORIGINAL", "Läste maskerad text"
+
+
+class BreakKind(TextChoices):
+    """Why figures before and after a day are not quite comparable."""
+
+    FORM = "FORM", "Nytt formulär"
+    CATEGORY = "CATEGORY", "Ändrade kategorier"
+    MERGER = "MERGER", "Sammanslaget förbund"
+    ROUTINE = "ROUTINE", "Ny rutin för att rapportera"
+    OTHER = "OTHER", "Annat"

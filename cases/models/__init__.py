@@ -17,10 +17,23 @@ from cases.models.meeting import AgendaItem, Assignment, Deferral, Meeting, Remo
 from cases.models.pattern import Pattern, PatternEvent, PatternFollower, PatternTally
 from cases.models.people import Absence, Grant, Invitation, User
 from cases.models.reminder import Reminder
+from cases.models.summary import (
+    AnnualSummary,
+    EarlierTotal,
+    FrozenCase,
+    FrozenConcern,
+    FrozenFeedback,
+    FrozenMeasure,
+    FrozenPattern,
+    FrozenStep,
+    SeriesBreak,
+    SummaryText,
+)
 
 __all__ = [
     "Absence",
     "AgendaItem",
+    "AnnualSummary",
     "Assignment",
     "Association",
     "Case",
@@ -28,8 +41,15 @@ __all__ = [
     "ContactFunction",
     "Deferral",
     "Draft",
+    "EarlierTotal",
     "Event",
     "Feedback",
+    "FrozenCase",
+    "FrozenConcern",
+    "FrozenFeedback",
+    "FrozenMeasure",
+    "FrozenPattern",
+    "FrozenStep",
     "FunctionPerson",
     "Grant",
     "Initiative",
@@ -50,7 +70,9 @@ __all__ = [
     "Reminder",
     "Removal",
     "RoutingRule",
+    "SeriesBreak",
     "Submission",
+    "SummaryText",
     "Text",
     "Unit",
     "User",

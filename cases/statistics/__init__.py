@@ -4,6 +4,8 @@ Each function starts from a `Source`: the cases that the reader may count, `live
 narrowed to a förbund, or rows that were frozen.
 """
 
+from cases.periods import Period
+from cases.statistics.annual import TREND_MOST, Annual, Stretch, added, annual, canonical, hash_of
 from cases.statistics.counting import (
     answer_kept,
     answering,
@@ -41,11 +43,12 @@ from cases.statistics.figures import (
     TypeViews,
     percentile,
 )
-from cases.statistics.periods import Period
-from cases.statistics.source import Source, live
+from cases.statistics.source import Source, frozen, live
 
 __all__ = [
+    "TREND_MOST",
     "TYPE_NOT_SET",
+    "Annual",
     "Answering",
     "Balance",
     "Cell",
@@ -59,17 +62,23 @@ __all__ = [
     "Said",
     "Share",
     "Source",
+    "Stretch",
     "Summary",
     "Times",
     "TypeViews",
+    "added",
+    "annual",
     "answer_kept",
     "answering",
     "balances",
+    "canonical",
     "days_to_answer",
     "days_to_close",
     "days_to_handling",
     "directions",
+    "frozen",
     "handling_kept",
+    "hash_of",
     "live",
     "measures",
     "open_now",

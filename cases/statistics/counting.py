@@ -25,6 +25,7 @@ from cases.codes import (
     MeasureState,
     Status,
 )
+from cases.periods import Period
 from cases.statistics.figures import (
     Answering,
     Balance,
@@ -41,7 +42,6 @@ from cases.statistics.figures import (
     Times,
     TypeViews,
 )
-from cases.statistics.periods import Period
 from cases.statistics.source import FILED, REOPENED, Source
 from cases.statistics.sql import Bucket, DaysBetween
 

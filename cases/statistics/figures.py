@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import accumulate
 
-from cases.statistics.periods import Period
+from cases.periods import Period
 
 TYPE_NOT_SET = ""
 

@@ -15,7 +15,18 @@ from django.db.models.fields.json import KT
 from django.db.models.functions import Coalesce, TruncDate
 
 from cases import clocks
-from cases.models import Concern, Event, Feedback, Measure
+from cases.models import (
+    AnnualSummary,
+    Concern,
+    Event,
+    Feedback,
+    FrozenCase,
+    FrozenConcern,
+    FrozenFeedback,
+    FrozenMeasure,
+    FrozenStep,
+    Measure,
+)
 from cases.querysets import CaseQuerySet
 
 # The verbs of the events that make a case open, and those that end it.
@@ -73,12 +84,12 @@ class Source:
     feedback: QuerySet[Any]
 
 
-def live(cases: CaseQuerySet) -> Source:
-    """Return the rows of some cases as they are now."""
+def live(cases: CaseQuerySet, *, day: dt.date | None = None) -> Source:
+    """Return the rows of some cases as they are now; what is late is told for another day if one is given."""
     keys = cases.order_by().values("pk")
     steps = Event.objects.filter(verb__in=(FILED, REOPENED, *ENDS), case__in=keys)
     return Source(
-        day=clocks.today(),
+        day=day or clocks.today(),
         cases=cases.order_by().annotate(case_key=F("pk"), **_days(CASE_DAYS)),
         concerns=_of(Concern, keys).annotate(
             case_key=F("case_id"),
@@ -101,6 +112,12 @@ def live(cases: CaseQuerySet) -> Source:
             by_reporter=ExpressionWrapper(Q(concern__isnull=True), BooleanField()),
         ),
     )
+
+
+def frozen(summary: AnnualSummary) -> Source:
+    """Return the rows that were stored for a summary."""
+    kinds = (FrozenCase, FrozenConcern, FrozenStep, FrozenMeasure, FrozenFeedback)
+    return Source(summary.data_on, *(kind.objects.filter(summary=summary).order_by() for kind in kinds))
 
 
 def _of(model: Any, keys: Any) -> Any:
