@@ -1,0 +1,37 @@
+"""Numbers and days as Swedes write them, for pages, files and charts alike."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+THIN, HARD = "\u202f", "\u00a0"
+MONTHS = (
+    "januari", "februari", "mars", "april", "maj", "juni",
+    "juli", "augusti", "september", "oktober", "november", "december",
+)  # fmt: skip
+
+
+def number(value: float, *, decimals: int | None = None) -> str:
+    """Write a number with a decimal comma: 12 345, 12,5. Without `decimals`, one decimal where there is any."""
+    text = f"{value:,.{1 if decimals is None else decimals}f}"
+    if decimals is None:
+        text = text.removesuffix(".0")
+    return text.replace(",", THIN).replace(".", ",").replace("-", "\u2212")
+
+
+def whole_percent(share: float) -> int:
+    """Round a share to whole percent, never up to all or down to none: 99, not 100, when one is missing."""
+    whole = round(share * 100)
+    if whole == 100 and share < 1:
+        return 99
+    return 1 if whole == 0 and share > 0 else whole
+
+
+def share(value: float) -> str:
+    """Write a share as whole percent: 62 %."""
+    return f"{whole_percent(value)}{HARD}%"
+
+
+def day(value: dt.date) -> str:
+    """Write a day: 3 mars 2026."""
+    return f"{value.day}{HARD}{MONTHS[value.month - 1]} {value.year}"
