@@ -18,6 +18,8 @@ from cases.text import clean
 # A word this long has no place to break, and would push its table off the paper.
 _UNBREAKABLE = re.compile(r"\S{32,}")
 _BREAK = "\u200b"
+# In letters: what stands around a cell's text, where a text has its line and a word its break.
+PADDING, LINE, LONGEST_WHOLE_WORD = 3, 60, 24
 
 
 @dataclass(frozen=True)
@@ -93,6 +95,20 @@ def _row(table: Table, index: int) -> tuple[ShownCell, ...]:
         )
         for place, (value, column) in enumerate(zip(table.rows[index], table.columns, strict=True))
     )
+
+
+def widths(table: ShownTable, *, room: int) -> list[int]:
+    """Share a line of `room` letters among the columns: first each one's longest word, then the rest by their texts."""
+    columns = list(zip(*(row for row in (table.head, *table.body, table.foot) if row), strict=True))
+    needed = [PADDING + max(_longest_word(cell.text) for cell in column) for column in columns]
+    wanted = [PADDING + max(min(LINE, len(cell.text)) for cell in column) for column in columns]
+    lacking = [max(0, most - least) for most, least in zip(wanted, needed, strict=True)]
+    spare = max(0, min(room - sum(needed), sum(lacking)))
+    return [least + spare * lack // (sum(lacking) or 1) for least, lack in zip(needed, lacking, strict=True)]
+
+
+def _longest_word(text: str) -> int:
+    return max((min(LONGEST_WHOLE_WORD, len(word)) for word in text.split()), default=1)
 
 
 def breakable(text: str) -> str:

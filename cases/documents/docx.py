@@ -1,4 +1,4 @@
-"""A report as a Word file in Word's own styles: pasted into another document, its parts take on the look of that one."""
+"""A report as a Word file in Word's own styles: its parts take on the look of the document they are pasted into."""
 
 from __future__ import annotations
 
@@ -9,18 +9,20 @@ from collections.abc import Sequence
 from docx import Document
 from docx.document import Document as DocumentObject
 from docx.enum.section import WD_ORIENT, WD_SECTION
+from docx.enum.style import WD_STYLE_TYPE
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.section import Section as Sheets
-from docx.shared import Mm, Pt
+from docx.shared import Emu, Length, Mm, Pt
+from docx.styles.style import ParagraphStyle
 from docx.table import Table as WordTable
 from docx.table import _Row
 from docx.text.paragraph import Paragraph as WordParagraph
 
 from cases.documents import drawing
 from cases.documents.archive import rezipped
-from cases.documents.cells import ShownCell, shown_table
+from cases.documents.cells import ShownCell, ShownTable, shown_table, widths
 from cases.documents.facts import facts
 from cases.documents.outline import NumberedFigure, NumberedTable, Placed, outline
 from cases.documents.shape import Bullets, Callout, Facts, Paragraph, Report
@@ -30,7 +32,11 @@ LANGUAGE = "sv-SE"
 # More columns than this do not fit on a standing sheet.
 WIDEST_STANDING = 9
 SHORT, LONG = Mm(210), Mm(297)
-TEXT_WIDTH = Mm(160)
+MARGIN = Mm(25)
+TEXT_WIDTH = SHORT - 2 * MARGIN
+CALLOUT = "Ruta"
+# How wide a letter is to its height, in a wide font.
+LETTER = 0.6
 
 
 def render(report: Report) -> bytes:
@@ -41,7 +47,7 @@ def render(report: Report) -> bytes:
     if report.subtitle:
         document.add_paragraph(clean(report.subtitle), style="Subtitle")
     _facts(document, facts(report))
-    document.add_paragraph(report.scope.note, style="Intense Quote")
+    document.add_paragraph(report.scope.note, style=CALLOUT)
     for placed in outline(report):
         document.add_heading(clean(placed.section.heading), level=1)
         for block in placed.blocks:
@@ -58,6 +64,10 @@ def _settle(document: DocumentObject, report: Report) -> None:
     assert language is not None
     for name in ("w:val", "w:eastAsia"):
         language.set(qn(name), LANGUAGE)
+    _add_callout(document)
+    for name, before, after in (("Normal", 4, 6), ("Caption", 10, 4)):
+        room = _style(document, name).paragraph_format
+        room.space_before, room.space_after = Pt(before), Pt(after)
     core = document.core_properties
     moment = report.made_at.astimezone(dt.UTC)
     core.title, core.subject = clean(report.title)[:255], clean(report.subtitle)[:255]
@@ -66,10 +76,29 @@ def _settle(document: DocumentObject, report: Report) -> None:
     core.language, core.keywords, core.comments, core.revision = LANGUAGE, ", ".join(report.marks), "", 1
     sheets = document.sections[0]
     _turn(sheets, lying=False)
-    sheets.left_margin = sheets.right_margin = Mm(25)
-    sheets.top_margin = sheets.bottom_margin = Mm(25)
+    sheets.left_margin = sheets.right_margin = sheets.top_margin = sheets.bottom_margin = MARGIN
     sheets.header.paragraphs[0].text = " · ".join([clean(report.association), *report.marks])
     _number_pages(sheets.footer.paragraphs[0])
+
+
+def _style(document: DocumentObject, name: str) -> ParagraphStyle:
+    style = document.styles[name]
+    assert isinstance(style, ParagraphStyle)
+    return style
+
+
+def _add_callout(document: DocumentObject) -> None:
+    """Add the one style that Word lacks: text behind a bar."""
+    style = document.styles.add_style(CALLOUT, WD_STYLE_TYPE.PARAGRAPH)
+    assert isinstance(style, ParagraphStyle)
+    style.base_style, style.quick_style = document.styles["Normal"], True
+    style.paragraph_format.left_indent = Mm(4)
+    borders, bar = OxmlElement("w:pBdr"), OxmlElement("w:left")
+    for name, value in (("val", "single"), ("sz", "18"), ("space", "8"), ("color", "0E5A62")):
+        bar.set(qn(f"w:{name}"), value)
+    borders.append(bar)
+    # Word refuses the properties of a paragraph in any other order.
+    style.element.get_or_add_pPr().insert_element_before(borders, "w:shd", "w:tabs", "w:spacing", "w:ind", "w:jc")
 
 
 def _turn(sheets: Sheets, *, lying: bool) -> None:
@@ -104,7 +133,7 @@ def _add(document: DocumentObject, block: Placed) -> None:
         case Facts():
             _facts(document, block.pairs)
         case Callout():
-            document.add_paragraph(clean(block.text), style="Intense Quote")
+            document.add_paragraph(clean(block.text), style=CALLOUT)
         case NumberedFigure():
             _figure(document, block)
         case NumberedTable():
@@ -136,29 +165,39 @@ def _table_on_its_sheet(document: DocumentObject, placed: NumberedTable) -> None
     lying = len(placed.table.columns) > WIDEST_STANDING
     if lying:
         _turn(document.add_section(WD_SECTION.NEW_PAGE), lying=True)
-    _table(document, placed, points=7 if lying else 9)
+    width = (LONG if lying else SHORT) - 2 * MARGIN
+    _table(document, placed, points=7 if lying else 9, width=width)
     if lying:
         _turn(document.add_section(WD_SECTION.NEW_PAGE), lying=False)
 
 
-def _table(document: DocumentObject, placed: NumberedTable, *, points: int) -> None:
+def _table(document: DocumentObject, placed: NumberedTable, *, points: int, width: int) -> None:
     shown = shown_table(placed.table)
     rows = [shown.head, *shown.body, *([shown.foot] if shown.foot else [])]
     caption = document.add_paragraph(clean(placed.caption), style="Caption")
     caption.paragraph_format.keep_with_next = True
     table = document.add_table(rows=len(rows), cols=len(shown.head), style="Table Grid")
     _describe(table, placed)
+    shared = _share_out(width, shown, points)
+    table.autofit = False
+    for column, wide in zip(table.columns, shared, strict=True):
+        column.width = wide
     for line, (row, cells) in enumerate(zip(table.rows, rows, strict=True)):
-        _fill(row, cells, points=points, bold=line == 0 or (bool(shown.foot) and line == len(rows) - 1))
+        _fill(row, cells, widths=shared, points=points, bold=line == 0 or (bool(shown.foot) and line == len(rows) - 1))
         _keep_whole(row, repeated=line == 0)
-    after = document.add_paragraph(clean(placed.table.note))
-    after.paragraph_format.space_before = Pt(4)
+    if placed.table.note:
+        document.add_paragraph(clean(placed.table.note))
 
 
-def _fill(row: _Row, cells: Sequence[ShownCell], *, points: int, bold: bool) -> None:
-    for cell, one in zip(row.cells, cells, strict=True):
-        paragraph = cell.paragraphs[0]
-        paragraph.paragraph_format.space_after = Pt(0)
+def _share_out(width: int, shown: ShownTable, points: int) -> list[Length]:
+    letters = widths(shown, room=int(width / (LETTER * Pt(points))))
+    return [Emu(width * share // sum(letters)) for share in letters]
+
+
+def _fill(row: _Row, cells: Sequence[ShownCell], *, widths: Sequence[Length], points: int, bold: bool) -> None:
+    for cell, one, width in zip(row.cells, cells, widths, strict=True):
+        cell.width, paragraph = width, cell.paragraphs[0]
+        paragraph.paragraph_format.space_before = paragraph.paragraph_format.space_after = Pt(1)
         if one.is_number:
             paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
         run = paragraph.add_run(one.text)

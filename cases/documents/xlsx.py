@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import io
 import re
+import textwrap
+from collections.abc import Sequence
 from typing import Any
 
 import xlsxwriter
@@ -12,7 +14,8 @@ from xlsxwriter.format import Format
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
-from cases.documents.cells import ShownTable, plain, shown_table
+from cases.documents.cells import plain, shown_table
+from cases.documents.cells import widths as share_out
 from cases.documents.facts import facts
 from cases.documents.outline import NumberedTable, tables
 from cases.documents.shape import Column, Report, Table
@@ -21,8 +24,11 @@ from cases.text import clean
 FIRST_SHEET = "Om rapporten"
 # Above the header stand the caption, and whom the sheet is for.
 HEADER_ROW = 2
-# Excel's own limits: characters in a sheet's name, in a cell, in a page header.
+# Excel's own limits: characters in a sheet's name, in a cell, in a page header; points of a line and of a row.
 NAME, CELL, PAGE_HEADER = 31, 32_767, 250
+LINE, HIGHEST = 15, 409
+# Letters across a lying sheet.
+ROOM = 130
 CUT = " … (avkortad)"
 
 _NOT_IN_NAMES = re.compile(r"[\[\]:*?/\\\s]+")
@@ -81,10 +87,9 @@ class _Looks:
     def cell(self, column: Column, value: object, *, total: bool) -> Format:
         number = "#,##0.0" if column.kind == "count" and isinstance(value, float) else _NUMBERS[column.kind]
         properties: dict[str, Any] = {"num_format": number} if isinstance(value, int | float | dt.date) else {}
-        if column.is_number:
-            properties["align"] = "right"
-        elif isinstance(value, str):
-            properties |= {"text_wrap": True, "align": "left"}
+        properties["align"] = "right" if column.is_number else "left"
+        if isinstance(value, str):
+            properties["text_wrap"] = True
         return self(**properties, **({"bold": True, "top": 1} if total else {}))
 
 
@@ -94,6 +99,7 @@ def _about(book: Workbook, report: Report, placed: tuple[NumberedTable, ...], lo
     _paper(sheet, report)
     sheet.set_column(0, 0, 26)
     sheet.set_column(1, 1, 80)
+    sheet.set_row(0, 24)
     sheet.write_string(0, 0, clean(report.title), looks(bold=True, font_size=16, font_color=_ACCENT))
     sheet.write_string(1, 0, clean(report.subtitle), looks(font_color=_MUTED))
     row = 3
@@ -114,16 +120,19 @@ def _sheet(book: Workbook, report: Report, placed: NumberedTable, looks: _Looks)
     table, name = placed.table, sheet_name(placed)
     sheet = book.add_worksheet(name)
     _paper(sheet, report)
-    _widths(sheet, table)
+    widths = _widths(sheet, table)
     where = (*report.marks, clean(report.association), clean(report.period))
+    sheet.set_row(0, 20)
     sheet.write_string(0, 0, _fitting(placed.caption), looks(bold=True, font_size=13, font_color=_ACCENT))
     sheet.write_string(1, 0, _fitting(" · ".join(word for word in where if word)), looks(font_color=_MUTED))
+    _raise(sheet, HEADER_ROW, [column.label for column in table.columns], widths)
     for place, column in enumerate(table.columns):
         side = "right" if column.is_number else "left"
         look = looks(bold=True, bg_color=_SOFT, bottom=1, text_wrap=True, align=side)
         sheet.write_string(HEADER_ROW, place, _fitting(column.label), look)
     for line, values in enumerate(table.rows):
         total = table.total and line == len(table.rows) - 1
+        _raise(sheet, HEADER_ROW + 1 + line, values, widths)
         for place, column in enumerate(table.columns):
             value = plain(values[place], column)
             _write(sheet, (HEADER_ROW + 1 + line, place), value, looks.cell(column, value, total=total))
@@ -179,20 +188,24 @@ def _page_line(line: str) -> str:
     return line[:PAGE_HEADER]
 
 
-def _widths(sheet: Worksheet, table: Table) -> None:
+def _widths(sheet: Worksheet, table: Table) -> list[int]:
     """Make each column as wide as its longest text, within reason; what is longer is wrapped."""
-    for place, width in enumerate(_wanted(shown_table(table))):
-        sheet.set_column(place, place, width)
-
-
-def _wanted(table: ShownTable) -> list[int]:
-    rows = [row for row in (*table.body, table.foot) if row]
-    longest = [max((len(row[place].text) for row in rows), default=0) for place in range(len(table.head))]
     # The arrow of the filter covers the end of a label.
-    return [
-        max(8, min(60, length + 2), min(24, len(cell.text) + 4))
-        for cell, length in zip(table.head, longest, strict=True)
+    widths = [share + 1 for share in share_out(shown_table(table), room=ROOM)]
+    for place, width in enumerate(widths):
+        sheet.set_column(place, place, width)
+    return widths
+
+
+def _raise(sheet: Worksheet, row: int, values: Sequence[object], widths: Sequence[int]) -> None:
+    """Make a row as high as its wrapped text: not every program does so by itself."""
+    texts = [clean(value) if isinstance(value, str) else "" for value in values]
+    lines = [
+        sum(len(textwrap.wrap(line, width)) or 1 for line in text.split("\n"))
+        for text, width in zip(texts, widths, strict=True)
     ]  # fmt: skip
+    if max(lines) > 1:
+        sheet.set_row(row, min(HIGHEST, LINE * max(lines)))
 
 
 def _chart(book: Workbook, sheet: Worksheet, placed: NumberedTable, name: str) -> None:
@@ -212,6 +225,7 @@ def _chart(book: Workbook, sheet: Worksheet, placed: NumberedTable, name: str) -
                 "categories": [name, HEADER_ROW + 1, 0, last, 0],
                 "values": [name, HEADER_ROW + 1, place, last, place],
                 "values_data": values,
+                **({"fill": {"color": _ACCENT}, "line": {"color": _ACCENT}} if len(drawn) == 1 else {}),
                 "categories_data": [plain(row[0], table.columns[0]) for row in table.rows[: last - HEADER_ROW]],
             }
         )
