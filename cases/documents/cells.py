@@ -19,7 +19,7 @@ from cases.text import clean
 _UNBREAKABLE = re.compile(r"\S{32,}")
 _BREAK = "\u200b"
 # In letters: what stands around a cell's text, where a text has its line and a word its break.
-PADDING, LINE, LONGEST_WHOLE_WORD = 3, 60, 24
+PADDING, LINE, LONGEST_WHOLE_WORD = 4, 60, 24
 
 
 @dataclass(frozen=True)
