@@ -52,7 +52,7 @@ class Bars:
     alt: str = "Stapeldiagram över rapporter per månad: flest i mars, minst i juli."
     description: str = ""
 
-    def svg(self, theme: str) -> str:
+    def svg(self, theme: object = None) -> str:
         bars = "".join(
             f'<rect x="{40 + place * 48}" y="{200 - value * 8}" width="30" height="{value * 8}" fill="#0e5a62"/>'
             f'<text x="{55 + place * 48}" y="218" text-anchor="middle" font-size="13">{MONTHS[place]}</text>'
