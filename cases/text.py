@@ -11,8 +11,8 @@ _LINE_ENDS = re.compile("\r\n|[\r\v\f\x85\u2028\u2029]")
 # C0 and C1 controls but newline and tab: PostgreSQL refuses NUL, and spreadsheets and PDF writers the rest.
 # Half surrogates come in through JSON escapes and cannot be stored as UTF-8. Bidirectional overrides,
 # embeddings and isolates can make a line read as something else than it says; the letters of right-to-left
-# scripts need none of them.
-_UNWANTED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069]")
+# scripts need none of them. The last two are no characters at all, and no XML file may hold them.
+_UNWANTED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069\ufffe\uffff]")
 
 
 def clean(text: str) -> str:

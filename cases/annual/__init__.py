@@ -1,0 +1,8 @@
+"""An annual summary as a report: the frozen figures, the words that rules write about them, and those of people.
+
+`report_of` is all that pages, files and commands need.
+"""
+
+from cases.annual.report import EDITABLE, report_of
+
+__all__ = ["EDITABLE", "report_of"]

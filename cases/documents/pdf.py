@@ -1,0 +1,126 @@
+"""A report as PDF/UA-1: tagged, in Swedish, with contents, and the scope on every page."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from statistics import mean
+from typing import Any
+
+import typst
+
+from cases import clocks
+from cases.documents import drawing, typesetting
+from cases.documents.cells import ShownCell, breakable, shown_table
+from cases.documents.facts import facts
+from cases.documents.outline import NumberedFigure, NumberedTable, Placed, outline
+from cases.documents.shape import Bullets, Callout, Facts, Paragraph, Report
+from cases.text import clean
+
+# More columns than this do not fit on a standing sheet.
+WIDEST_STANDING = 9
+# A row that is taller than a page has to break; every other row is kept together.
+LONGEST_UNBROKEN = 1200
+# A column of words up to this length is never broken.
+WIDEST_WHOLE = 24
+# Typst names the characters it cannot show page by page; what is left after this many rounds is a fault.
+ROUNDS = 4
+
+Clean = Callable[[str], str]
+
+
+def render(report: Report) -> bytes:
+    """Set the report. A character that no font has becomes □, and the last page says so."""
+    missing: set[str] = set()
+    for _ in range(ROUNDS):
+        try:
+            return typesetting.pdf("report.typ", "report", json.dumps(_data(report, missing)))
+        except typst.TypstError as fault:
+            found = typesetting.without_shape(fault)
+            if not found - missing:
+                raise
+            missing |= found
+    return typesetting.pdf("report.typ", "report", json.dumps(_data(report, missing)))
+
+
+def _data(report: Report, missing: set[str]) -> dict[str, Any]:
+    def fit(text: str) -> str:
+        return breakable(typesetting.stood_in(clean(text), missing))
+
+    day = clocks.local_date(report.made_at)
+    return {
+        "title": fit(report.title),
+        "subtitle": fit(report.subtitle),
+        "association": fit(report.association),
+        "mark": report.mark,
+        "marks": report.marks,
+        "note": report.scope.note,
+        "footer": fit(f"{report.title}, {report.period}" if report.period else report.title),
+        "made": [day.year, day.month, day.day],
+        "facts": [[name, fit(value)] for name, value in facts(report)],
+        "missing": bool(missing),
+        "sections": [
+            {"heading": fit(placed.section.heading), "blocks": [_block(block, fit, missing) for block in placed.blocks]}
+            for placed in outline(report)
+        ],
+    }
+
+
+def _block(block: Placed, fit: Clean, missing: set[str]) -> dict[str, Any]:
+    match block:
+        case Paragraph():
+            return {"kind": "paragraph", "paragraphs": [fit(text) for text in block.paragraphs]}
+        case Bullets():
+            return {"kind": "bullets", "items": [fit(item) for item in block.items]}
+        case Facts():
+            return {"kind": "facts", "pairs": [[fit(name), fit(value)] for name, value in block.pairs]}
+        case Callout():
+            return {"kind": "callout", "text": fit(block.text)}
+        case NumberedFigure():
+            return {
+                "kind": "figure",
+                "caption": fit(block.caption),
+                "svg": typesetting.stood_in(drawing.svg(block.chart), missing),
+                "alt": fit(block.chart.alt),
+                "see": "" if block.follows else block.see,
+            }
+        case NumberedTable():
+            return _table(block, fit)
+
+
+def _table(placed: NumberedTable, fit: Clean) -> dict[str, Any]:
+    table = shown_table(placed.table)
+    rows = [row for row in (*table.body, table.foot) if row]
+    return {
+        "kind": "table",
+        "caption": fit(placed.caption),
+        "note": fit(placed.table.note),
+        "wide": len(table.head) > WIDEST_STANDING,
+        "breaks": any(len(cell.text) > LONGEST_UNBROKEN for row in rows for cell in row),
+        "together": _stays_together(rows),
+        "widths": _widths(table.head, rows),
+        "head": [_cell(cell, fit) for cell in table.head],
+        "body": [[_cell(cell, fit) for cell in row] for row in table.body],
+        "foot": [_cell(cell, fit) for cell in table.foot],
+    }
+
+
+def _cell(cell: ShownCell, fit: Clean) -> dict[str, Any]:
+    return {"text": fit(cell.text), "number": cell.is_number}
+
+
+def _widths(head: tuple[ShownCell, ...], rows: list[tuple[ShownCell, ...]]) -> list[int]:
+    """Return 0 for a column as wide as its words; the others share what is left, by the usual length of their text."""
+    return [
+        0 if cell.is_number or max(lengths, default=0) <= WIDEST_WHOLE else min(8, max(2, int(mean(lengths)) // 16))
+        for cell, lengths in zip(head, _lengths(head, rows), strict=True)
+    ]
+
+
+def _lengths(head: tuple[ShownCell, ...], rows: list[tuple[ShownCell, ...]]) -> list[list[int]]:
+    return [[len(row[place].text) for row in rows if row[place].text] for place in range(len(head))]
+
+
+def _stays_together(rows: list[tuple[ShownCell, ...]]) -> bool:
+    """Tell whether a table is so small that a page break in it would only disturb."""
+    return len(rows) <= 16 and all(len(cell.text) <= 60 for row in rows for cell in row)

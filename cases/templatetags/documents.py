@@ -1,0 +1,43 @@
+"""A report's parts in templates: its order with every table numbered, its cells as text, its charts as drawings."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import template
+from django.utils.safestring import SafeString
+
+from cases.documents import cells, facts, outline
+from cases.documents.shape import Report, Table
+
+register = template.Library()
+
+
+@register.filter(name="outline")
+def outlined(report: Report) -> tuple[outline.PlacedSection, ...]:
+    """Return the sections with their tables and figures numbered."""
+    return outline.outline(report)
+
+
+@register.filter
+def report_facts(report: Report) -> tuple[tuple[str, str], ...]:
+    """Return what the report says of itself."""
+    return facts.facts(report)
+
+
+@register.filter
+def kind(block: object) -> str:
+    """Return what a block is, by the name of its class."""
+    return type(block).__name__
+
+
+@register.filter
+def shown(table: Table) -> cells.ShownTable:
+    """Write every cell of a table as text."""
+    return cells.shown_table(table)
+
+
+@register.filter
+def drawn(chart: Any) -> SafeString:
+    """Draw a chart in the page; it escapes its own labels, and its colours come from the style sheet."""
+    return SafeString(chart.svg())

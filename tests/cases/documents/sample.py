@@ -1,0 +1,157 @@
+"""A made-up yearly report with one of everything, and the texts that a writer of files has to survive."""
+
+import datetime as dt
+from dataclasses import dataclass
+from xml.sax.saxutils import escape
+
+from cases.documents.shape import (
+    HIDDEN,
+    MISSING,
+    NOT_APPLICABLE,
+    Block,
+    Bullets,
+    Callout,
+    ChartKind,
+    Column,
+    Facts,
+    Figure,
+    Paragraph,
+    Report,
+    Row,
+    Scope,
+    Section,
+    Table,
+)
+
+MADE_AT = dt.datetime(2026, 1, 20, 7, 30, tzinfo=dt.UTC)
+MONTHS = ("jan", "feb", "mar", "apr", "maj", "jun", "jul", "aug", "sep", "okt", "nov", "dec")
+
+HOSTILE = (
+    "#eval(sys.inputs) *fet* $x^2$ @etikett <b>taggar</b> &amp; ]]> \\par",
+    '=HYPERLINK("https://example.se";"klicka")',
+    "\x00\x07\x1b[31mröd\x0b",
+    "o" * 400,
+    "שלום עולם och مرحبا بالعالم",
+    "🙂 👩‍👩‍👧 中文",
+    "{{ request.user }} {% debug %}",
+)
+
+PROSE = (
+    "Under året kom det in fler rapporter än året innan. Det visar att fler rapporterar, inte att samverkan har blivit "
+    "sämre. De flesta rapporterna rör gränsen mellan två uppdrag, där den enskilda blir stående utan att någon part "
+    "har uppdraget att ta nästa steg."
+)
+
+
+@dataclass(frozen=True)
+class Bars:
+    """Draw bars, as a chart does."""
+
+    title: str
+    values: tuple[int, ...]
+    alt: str = "Stapeldiagram över rapporter per månad: flest i mars, minst i juli."
+    description: str = ""
+
+    def svg(self, theme: object = None) -> str:
+        bars = "".join(
+            f'<rect x="{40 + place * 48}" y="{200 - value * 8}" width="30" height="{value * 8}" fill="#0e5a62"/>'
+            f'<text x="{55 + place * 48}" y="218" text-anchor="middle" font-size="13">{MONTHS[place]}</text>'
+            for place, value in enumerate(self.values)
+        )
+        return (
+            '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 640 240" width="640" height="240" '
+            f'font-family="sans-serif"><title>{escape(self.title)}</title>{bars}</svg>'
+        )
+
+
+def monthly(key: str = "manader") -> Table:
+    values = (8, 11, 19, 14, 9, 7, 2, 6, 15, 17, 12, 8)
+    rows = tuple(
+        (f"{month} 2025", value, value / 20, 30.04 + value) for month, value in zip(MONTHS, values, strict=True)
+    )
+    return Table(
+        key=key,
+        title="Rapporter per månad",
+        columns=(
+            Column("manad", "Månad"),
+            Column("nya", "Nya", "count"),
+            Column("andel", "Besvarade i tid", "share"),
+            Column("dagar", "Dagar till svar, median", "days"),
+        ),
+        rows=(*rows, ("Hela året", 1128, 0.996, 34.25)),
+        total=True,
+        chart=ChartKind.COLUMN,
+        links={(0, "nya"): "/arenden/?manad=2025-01"},
+    )
+
+
+def wide() -> Table:
+    """Twenty columns."""
+    columns = (Column("medlem", "Medlem"), *(Column(f"v{n}", f"Vecka {n}", "count") for n in range(1, 20)))
+    names = ("Arbetsförmedlingen", "Försäkringskassan", "Jönköpings kommun", "Region Jönköpings län", "Habo kommun")
+    rows = tuple((name, *(HIDDEN if (n + len(name)) % 5 == 0 else n * 37 for n in range(1, 20))) for name in names)
+    return Table("veckor", "Rapporter per medlem och vecka", columns, rows, note="Små tal är dolda.")
+
+
+def long() -> Table:
+    """A hundred and twenty rows of words."""
+    columns = (
+        Column("nummer", "Nummer"),
+        Column("dag", "Kom in", "date"),
+        Column("ar", "År", "year"),
+        Column("rubrik", "Vad det gäller"),
+        Column("atgard", "Åtgärd"),
+        Column("dagar", "Dagar", "days"),
+    )
+    rows: tuple[Row, ...] = tuple(
+        (
+            f"LH-SVB-2025-{n:04}",
+            dt.date(2025, 1, 1) + dt.timedelta(days=3 * n),
+            2025,
+            "Väntan på rehabiliteringsutredning mellan vårdcentral och arbetsmarknadsenhet",
+            PROSE[: 60 + n % 90] if n % 4 else None,
+            (12.25, MISSING, NOT_APPLICABLE)[n % 3],
+        )
+        for n in range(1, 121)
+    )
+    return Table("arenden", "Ärenden som lyfts", columns, rows)
+
+
+def hostile() -> Table:
+    columns = (Column("rad", "=1+1"), Column("text", "Text"))
+    return Table("fientlig", "A/B:[*]?\\'", columns, tuple((f"@rad {n}", text) for n, text in enumerate(HOSTILE)))
+
+
+def report(*, sections: int = 10, scope: Scope = Scope.INTERNAL, draft: bool = True) -> Report:
+    table = monthly()
+    chart = Bars("Rapporter per månad", tuple(row[1] for row in table.rows[:12]))  # type: ignore[misc]
+    blocks: list[tuple[Block, ...]] = [
+        (
+            Paragraph(f"{PROSE}\n\n{PROSE}", "bedomning"),
+            Bullets((PROSE, "Kort punkt", "En punkt till")),
+            Callout(PROSE),
+        ),
+        (Paragraph(PROSE), Figure(chart, table), Facts((("Öppna", "42"), ("Försenade", "3, varav 2 utan svar")))),
+        (Paragraph(PROSE), wide(), Paragraph(PROSE)),
+        (Paragraph(PROSE), long()),
+        (Figure(chart, monthly("ensam")), Paragraph(PROSE), monthly("ensam")),
+        (hostile(), *(Paragraph(text) for text in HOSTILE)),
+    ]
+    made = tuple(
+        Section(
+            f"del-{n}", f"Rapporter, svar och åtgärder, del {n}", blocks[n - 1] if n <= 6 else (Paragraph(PROSE),), n
+        )
+        for n in range(1, sections + 1)
+    )
+    return Report(
+        key="arssammanstallning",
+        title="Årssammanställning 2025",
+        subtitle="Brister i samverkan: vad som rapporterades och vad som gjordes",
+        association="Samordningsförbundet Södra Vätterbygden",
+        period="1 januari–31 december 2025",
+        data_date=dt.date(2026, 1, 15),
+        sections=made,
+        scope=scope,
+        made_at=MADE_AT,
+        draft=draft,
+    )
