@@ -52,3 +52,12 @@ def joined(parts: Sequence[str]) -> str:
 def counted(value: float, one: str, many: str) -> str:
     """Write a number with its word, which never part at the end of a line: 1 dag, 2 dagar."""
     return f"{number(value)}{HARD}{one if value == 1 else many}"
+
+
+def sort_key(text: str) -> tuple[str, ...]:
+    """Return what puts names in the order of a Swedish dictionary: å, ä and ö come last, case does not matter."""
+    return tuple(_PLACES.get(letter, letter) for letter in text.casefold())
+
+
+# After z, in this order.
+_PLACES = {"å": "{1", "ä": "{2", "ö": "{3", "é": "e"}

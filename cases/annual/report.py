@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-from cases.annual.material import Material, material_of
+from cases import swedish
+from cases.annual.material import Link, material_of
 from cases.annual.sections import SECTIONS
 from cases.annual.words import name_of
 from cases.documents import Report, Scope
 from cases.models import AnnualSummary
 
-Link = Callable[[str], str]
+# The blocks that somebody may write in place of the rules, and what they are called on the page.
+EDITABLE = {
+    "sammanfattning": "Sammanfattning",
+    "balans": "In och ut",
+    "lardomar": "Lärdomar",
+    "forslag": "Förslag till styrelsen",
+}
 
 
 def report_of(summary: AnnualSummary, *, link: Link | None = None) -> Report:
@@ -21,7 +26,7 @@ def report_of(summary: AnnualSummary, *, link: Link | None = None) -> Report:
         title=f"Årssammanställning {name_of(summary.period)}",
         subtitle="Brister i samverkan som har rapporterats till förbundet",
         association=summary.association.name,
-        period=period_in_words(found),
+        period=f"{swedish.day(summary.first)} – {swedish.day(summary.last)}",
         data_date=summary.data_on,
         made_at=summary.fixed_at or summary.frozen_at,
         sections=tuple(section(found) for section in SECTIONS),

@@ -83,23 +83,31 @@ def _answers(kept: Kept, days: Days) -> str:
 
 
 def _endings(this: Stretch) -> str:
-    ended = this.balance.ended
+    ended, helped = this.balance.ended, this.helped
     if not ended:
         return "Inget ärende avslutades."
-    said = f"{_cap(swedish.counted(ended, 'ärende', 'ärenden'))} avslutades, varav {swedish.number(this.balance.closed)} med svar"
-    helped = this.helped
-    return f"{said}. Det hjälpte helt eller delvis enligt {_of(helped.yes + helped.partly, helped.count)} som svarade." if helped.count else f"{said}."
+    with_answer = f"varav {swedish.number(this.balance.closed)} med svar"
+    said = f"{_cap(swedish.counted(ended, 'ärende', 'ärenden'))} avslutades, {with_answer}."
+    if not helped.count:
+        return said
+    return f"{said} Enligt {_of(helped.yes + helped.partly, helped.count)} som svarade hjälpte det, helt eller delvis."
+
+
+SILENCE = (
+    "Att någon inte rapporterar betyder inte att allt fungerar. Det kan betyda att de behöver stöd för att berätta."
+)
+
+
+def never_came(count: int) -> str:
+    return f"I {swedish.number(count)} fall uteblev partens svar, trots påminnelser. Det räknas som att svaret är sent."
+
+
+def did_not_know(share: Share) -> str:
+    return f"I {_of(share.part, share.of)} fall visste rapportören inte vilken typ det var."
 
 
 def days_said(days: float) -> str:
     return swedish.counted(days, "dag", "dagar")
-
-
-def differ(share: Share, who: str) -> str:
-    """Say how often two saw the type differently."""
-    if not share.of:
-        return ""
-    return f"{_cap(who)} såg typen olika i {_of(share.part, share.of)} fall."
 
 
 def _of(part: int, whole: int) -> str:

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from cases import clocks, freezing, pattern_figures
 from cases.codes import BreakKind, Role
@@ -63,7 +63,7 @@ def begin_summary(
         summary.data_on = clocks.today()
         summary.frozen_at = clocks.now()
         summary.frozen_by = actor
-        summary.labels, summary.terms = _labels(held), _terms(held)
+        summary.labels, summary.terms = _labels(held), _terms(held, period)
         summary.save()
         freezing.freeze_rows(summary)
         _freeze_patterns(summary, actor)
@@ -240,8 +240,14 @@ TERMS = (
 )
 
 
-def _terms(association: Association) -> dict[str, Any]:
-    return {name: getattr(association, name) for name in TERMS}
+def _terms(association: Association, period: Period) -> dict[str, Any]:
+    """Return the settings, and who could have reported in the period."""
+    there = Q(from_on__lte=period.last) & (Q(to_on__isnull=True) | Q(to_on__gte=period.first))
+    return {
+        **{name: getattr(association, name) for name in TERMS},
+        "members_then": [str(pk) for pk in association.members.filter(there).values_list("pk", flat=True)],
+        "initiatives_then": [str(pk) for pk in association.initiatives.filter(there).values_list("pk", flat=True)],
+    }
 
 
 def _freeze_patterns(summary: AnnualSummary, actor: User) -> None:
