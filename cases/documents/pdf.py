@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from statistics import mean
 from typing import Any
 
 import typst
 
 from cases import clocks
 from cases.documents import drawing, typesetting
-from cases.documents.cells import ShownCell, breakable, shown_table
+from cases.documents.cells import PADDING, ShownCell, ShownTable, breakable, shown_table, widths
 from cases.documents.facts import facts
 from cases.documents.outline import NumberedFigure, NumberedTable, Placed, outline
 from cases.documents.shape import Bullets, Callout, Facts, Paragraph, Report
@@ -21,8 +20,8 @@ from cases.text import clean
 WIDEST_STANDING = 9
 # A row that is taller than a page has to break; every other row is kept together.
 LONGEST_UNBROKEN = 1200
-# A column of words up to this length is never broken.
-WIDEST_WHOLE = 24
+# How many letters of the table's own size stand on a line of the page, standing and lying.
+ROOM_STANDING, ROOM_LYING = 96, 190
 # Typst names the characters it cannot show page by page; what is left after this many rounds is a fault.
 ROUNDS = 4
 
@@ -98,7 +97,7 @@ def _table(placed: NumberedTable, fit: Clean) -> dict[str, Any]:
         "wide": len(table.head) > WIDEST_STANDING,
         "breaks": any(len(cell.text) > LONGEST_UNBROKEN for row in rows for cell in row),
         "together": _stays_together(rows),
-        "widths": _widths(table.head, rows),
+        "widths": _widths(table),
         "head": [_cell(cell, fit) for cell in table.head],
         "body": [[_cell(cell, fit) for cell in row] for row in table.body],
         "foot": [_cell(cell, fit) for cell in table.foot],
@@ -109,16 +108,12 @@ def _cell(cell: ShownCell, fit: Clean) -> dict[str, Any]:
     return {"text": fit(cell.text), "number": cell.is_number}
 
 
-def _widths(head: tuple[ShownCell, ...], rows: list[tuple[ShownCell, ...]]) -> list[int]:
-    """Return 0 for a column as wide as its words; the others share what is left, by the usual length of their text."""
-    return [
-        0 if cell.is_number or max(lengths, default=0) <= WIDEST_WHOLE else min(8, max(2, int(mean(lengths)) // 16))
-        for cell, lengths in zip(head, _lengths(head, rows), strict=True)
-    ]
-
-
-def _lengths(head: tuple[ShownCell, ...], rows: list[tuple[ShownCell, ...]]) -> list[list[int]]:
-    return [[len(row[place].text) for row in rows if row[place].text] for place in range(len(head))]
+def _widths(table: ShownTable) -> list[int]:
+    """Return nothing where every column can be as wide as its words, else how they share the line."""
+    columns = zip(*(row for row in (table.head, *table.body, table.foot) if row), strict=True)
+    whole = [PADDING + max(len(cell.text) for cell in column) for column in columns]
+    room = ROOM_LYING if len(whole) > WIDEST_STANDING else ROOM_STANDING
+    return [0] * len(whole) if sum(whole) <= room else widths(table, room=room)
 
 
 def _stays_together(rows: list[tuple[ShownCell, ...]]) -> bool:
