@@ -394,8 +394,8 @@ def patterns(found: Material) -> Section:
             )
             for one in rows
         ),
-        note="Före och efter: nya ärenden under sex månader före och efter den dag då den första åtgärden blev klar. Att "
-        "talet ändras visar inte varför.",
+        note="Före och efter: nya ärenden sex månader före och efter att den första åtgärden blev klar. Det visar inte "
+        "varför talet ändras.",
     )
     lines = tuple(
         PatternLine(

@@ -63,10 +63,8 @@ def through_the_year(this: Stretch) -> tuple[str, ...]:
     most, fewest = max(new for new, _ in months), min(new for new, _ in months)
     if most == fewest:
         return ("Lika många rapporter kom in varje månad.",)
-    return (
-        f"Flest rapporter kom in i {_in(months, most)} ({swedish.number(most)}), "
-        f"minst i {_in(months, fewest)} ({swedish.number(fewest)}).",
-    )
+    high = f"Flest rapporter kom in i {_in(months, most)} ({swedish.number(most)})"
+    return (f"{high}, minst i {_in(months, fewest)} ({swedish.number(fewest)}).",)
 
 
 def _in(months: list[tuple[int, Period]], count: int) -> str:
