@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from cases.documents import typesetting
@@ -15,6 +16,6 @@ def svg(chart: Any) -> str:
     return str(chart.svg(PAPER))
 
 
-def png(chart: Any) -> bytes:
-    """Return the chart as a picture, 160 mm wide."""
-    return typesetting.png("picture.typ", "svg", svg(chart), ppi=PPI)
+def pictures(charts: Sequence[Any]) -> list[bytes]:
+    """Return a picture of each chart, 160 mm wide."""
+    return typesetting.pictures("picture.typ", [svg(chart) for chart in charts], ppi=PPI) if charts else []

@@ -11,6 +11,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum, StrEnum
+from math import isfinite
 from typing import Any, Literal, Protocol, TypeAlias, TypeGuard, get_args
 
 from cases.text import clean
@@ -99,6 +100,8 @@ class Table:
         keys = [column.key for column in self.columns]
         _require(bool(keys) and len(set(keys)) == len(keys), f"table {self.key}: column keys must be there, and differ")
         _require(all(len(row) == len(keys) for row in self.rows), f"table {self.key}: a row of another length")
+        figures = [cell for row in self.rows for cell in row if isinstance(cell, float)]
+        _require(all(map(isfinite, figures)), f"table {self.key}: a figure that is no number")
         _require(bool(self.rows) or not self.total, f"table {self.key}: a total of no rows")
         astray = [place for place in self.links if place[0] not in range(len(self.rows)) or place[1] not in keys]
         _require(not astray, f"table {self.key}: links from cells that are not there: {astray}")

@@ -94,7 +94,7 @@ def wide() -> Table:
 
 
 def long() -> Table:
-    """A hundred and twenty rows of words."""
+    """Sixty rows of words."""
     columns = (
         Column("nummer", "Nummer"),
         Column("dag", "Kom in", "date"),
@@ -106,13 +106,13 @@ def long() -> Table:
     rows: tuple[Row, ...] = tuple(
         (
             f"LH-SVB-2025-{n:04}",
-            dt.date(2025, 1, 1) + dt.timedelta(days=3 * n),
+            dt.date(2025, 1, 1) + dt.timedelta(days=6 * n),
             2025,
             "Väntan på rehabiliteringsutredning mellan vårdcentral och arbetsmarknadsenhet",
             PROSE[: 60 + n % 90] if n % 4 else None,
             (12.25, MISSING, NOT_APPLICABLE)[n % 3],
         )
-        for n in range(1, 121)
+        for n in range(1, 61)
     )
     return Table("arenden", "Ärenden som lyfts", columns, rows)
 
