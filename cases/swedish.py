@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 
 THIN, HARD = "\u202f", "\u00a0"
 MONTHS = (
@@ -35,3 +36,19 @@ def share(value: float) -> str:
 def day(value: dt.date) -> str:
     """Write a day: 3 mars 2026."""
     return f"{value.day}{HARD}{MONTHS[value.month - 1]} {value.year}"
+
+
+def month(number_in_year: int) -> str:
+    """Return the month's short name: jan, sep; maj, juni and juli stay whole."""
+    name = MONTHS[number_in_year - 1]
+    return name if len(name) <= 4 else name[:3]
+
+
+def joined(parts: Sequence[str]) -> str:
+    """Write a list as speech does: a, b och c."""
+    return " och ".join(part for part in (", ".join(parts[:-1]), *parts[-1:]) if part)
+
+
+def counted(value: float, one: str, many: str) -> str:
+    """Write a number with its word, which never part at the end of a line: 1 dag, 2 dagar."""
+    return f"{number(value)}{HARD}{one if value == 1 else many}"

@@ -157,10 +157,10 @@ def _figure(document: DocumentObject, placed: NumberedFigure, drawn: bytes) -> N
     shape = picture.add_run().add_picture(io.BytesIO(drawn), width=TEXT_WIDTH)
     told = shape._inline.docPr
     told.set("descr", clean(placed.chart.alt))
-    told.set("title", clean(placed.table.title))
+    told.set("title", clean(placed.chart.title))
     document.add_paragraph(clean(placed.caption), style="Caption")
-    if not placed.follows:
-        document.add_paragraph(placed.see)
+    if placed.told:
+        document.add_paragraph(clean(placed.told))
 
 
 def _table_on_its_sheet(document: DocumentObject, placed: NumberedTable) -> None:

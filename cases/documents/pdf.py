@@ -65,7 +65,7 @@ def _block(block: Placed) -> dict[str, Any]:
                 "caption": _fit(block.caption),
                 "svg": drawing.svg(block.chart),
                 "alt": _fit(block.chart.alt),
-                "see": "" if block.follows else block.see,
+                "told": _fit(block.told),
             }
         case NumberedTable():
             return _table(block)

@@ -12,8 +12,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum, StrEnum
 from math import isfinite
-from typing import Any, Literal, Protocol, TypeAlias, TypeGuard, get_args
+from typing import Literal, Protocol, TypeAlias, TypeGuard, get_args
 
+from cases.charts import Chart
 from cases.text import clean
 
 
@@ -142,16 +143,13 @@ class Callout:
 
 @dataclass(frozen=True)
 class Figure:
-    """A chart and its figures. A table that also stands by itself in the report is pointed at, not repeated.
+    """A chart and its figures. A table that also stands by itself in the report is pointed at, not repeated."""
 
-    The chart draws itself: `svg(theme)`, and tells what it shows: `alt`, `description`.
-    """
-
-    chart: Any
+    chart: Chart
     table: Table
 
     def __post_init__(self) -> None:
-        _require(bool(str(self.chart.alt).strip()), f"figure of table {self.table.key}: a chart must say what it shows")
+        _require(bool(self.chart.alt.strip()), f"figure of table {self.table.key}: a chart must say what it shows")
 
 
 Block: TypeAlias = Paragraph | Bullets | Facts | Callout | Table | Figure

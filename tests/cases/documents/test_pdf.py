@@ -9,11 +9,16 @@ import pytest
 from pypdf import PdfReader
 from pypdf.generic import DictionaryObject
 
+from cases.charts import PAPER, BarList
 from cases.documents import pdf, typesetting
 from cases.documents.shape import Figure, Paragraph, Scope, Section
 from tests.cases.documents import sample
 
 pytestmark = pytest.mark.once
+
+ALTS = [
+    block.chart.alt for section in sample.report().sections for block in section.blocks if isinstance(block, Figure)
+]
 
 
 @pytest.fixture(scope="session")
@@ -66,16 +71,18 @@ def test_it_tags_headings_tables_header_cells_and_figures_with_words(reader):
     found = list(tags(reader.trailer["/Root"]["/StructTreeRoot"]["/K"]))
     kinds = {tag.get("/S") for tag in found}
     assert {"/H1", "/Table", "/TH", "/TD", "/Figure", "/L"} <= kinds
-    assert [tag["/Alt"] for tag in found if tag.get("/S") == "/Figure"] == [sample.Bars("", ()).alt] * 2
+    assert [tag["/Alt"] for tag in found if tag.get("/S") == "/Figure"] == ALTS
 
 
 def test_a_picture_without_words_is_refused_by_the_typesetting_too(monkeypatch):
-    monkeypatch.setattr(pdf, "_block", lambda *_: {"kind": "figure", "caption": "", "svg": SVG, "alt": None, "see": ""})
+    monkeypatch.setattr(
+        pdf, "_block", lambda *_: {"kind": "figure", "caption": "", "svg": SVG, "alt": None, "told": ""}
+    )
     with pytest.raises(typesetting.SettingFault, match="alt"):
         pdf.render(short(Paragraph("x")))
 
 
-SVG = sample.Bars("T", (1,)).svg()
+SVG = sample.bars(1).svg(PAPER)
 
 
 def test_every_page_is_marked_and_numbered(reader):
@@ -134,5 +141,5 @@ def test_a_heading_never_stands_alone_at_the_foot_of_a_page():
 
 
 def test_a_drawing_with_a_letter_that_no_font_has_is_drawn_all_the_same():
-    chart = sample.Bars("Glad 🙂", (1, 2))
-    assert read(short(Figure(chart, sample.monthly()))).pages
+    chart = BarList("glad", "Glad", (("🙂", 3), ("中文", 2)))
+    assert "Glad" in text_of(read(short(Figure(chart, sample.monthly()))))

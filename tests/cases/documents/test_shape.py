@@ -4,11 +4,19 @@ import dataclasses
 
 import pytest
 
+from cases.charts import BarList
 from cases.documents.outline import NumberedFigure, NumberedTable, outline, tables
 from cases.documents.shape import Column, Figure, Misshapen, Paragraph, Scope, Section, Table
 from tests.cases.documents import sample
 
 pytestmark = pytest.mark.once
+
+
+class Silent(BarList):
+    """A chart that does not say what it shows."""
+
+    alt = " "
+
 
 ONE = (Column("a", "A"),)
 
@@ -24,7 +32,7 @@ ONE = (Column("a", "A"),)
         lambda: Table("t", "T", ONE, (("x",),), links={(1, "a"): "/"}),
         lambda: Table("t", "T", ONE, (("x",),), links={(0, "b"): "/"}),
         lambda: Table("t", "T", ONE, ((float("nan"),),)),
-        lambda: Figure(sample.Bars("T", (1,), alt=" "), sample.monthly()),
+        lambda: Figure(Silent("stum", "Stum"), sample.monthly()),
         lambda: dataclasses.replace(sample.report(), made_at=sample.MADE_AT.replace(tzinfo=None)),
         lambda: dataclasses.replace(sample.report(), title=" "),
         lambda: dataclasses.replace(sample.report(), sections=(Section("a", "A", ()), Section("a", "B", ()))),
@@ -48,14 +56,14 @@ def test_one_key_for_two_tables_is_refused():
     with pytest.raises(Misshapen, match="manader"):
         outline(
             of(
-                Figure(sample.Bars("T", (1,)), dataclasses.replace(sample.monthly(), title="En annan")),
+                Figure(sample.bars(1), dataclasses.replace(sample.monthly(), title="En annan")),
                 sample.monthly(),
             )
         )
 
 
 def test_a_chart_is_followed_by_its_table():
-    figure, table = outline(of(Figure(sample.Bars("T", (1,)), sample.monthly())))[0].blocks
+    figure, table = outline(of(Figure(sample.bars(1), sample.monthly())))[0].blocks
     assert isinstance(figure, NumberedFigure)
     assert figure.follows
     assert isinstance(table, NumberedTable)
@@ -63,13 +71,13 @@ def test_a_chart_is_followed_by_its_table():
 
 
 def test_a_chart_points_at_a_table_that_stands_elsewhere():
-    blocks = outline(of(sample.wide(), Figure(sample.Bars("T", (1,)), sample.monthly()), sample.monthly()))[0].blocks
+    blocks = outline(of(sample.wide(), Figure(sample.bars(1), sample.monthly()), sample.monthly()))[0].blocks
     assert [type(block) for block in blocks] == [NumberedTable, NumberedFigure, NumberedTable]
     assert blocks[1].see == "Siffrorna står i tabell 2."
 
 
 def test_two_charts_of_one_table_show_it_once():
-    chart = Figure(sample.Bars("T", (1,)), sample.monthly())
+    chart = Figure(sample.bars(1), sample.monthly())
     blocks = outline(of(chart, Paragraph("x"), chart))[0].blocks
     assert [block.follows for block in blocks if isinstance(block, NumberedFigure)] == [True, False]
 
