@@ -59,7 +59,8 @@ def _counts(place: str, year: str, stretch: Stretch) -> dict[Atom, int]:
     """Name each count: förbund, what it counts, year, and its codes."""
     balance, parts, answers = stretch.balance, stretch.parts, stretch.times.answer_kept
     found: dict[Atom, int] = {
-        (place, "case", year, kind): getattr(balance, kind) for kind in ("opening", "new", "reopened", "ended", "closing")
+        (place, "case", year, kind): getattr(balance, kind)
+        for kind in ("opening", "new", "reopened", "ended", "closing")
     }
     for party in PARTIES:
         for gap_type in TYPES:
@@ -79,13 +80,13 @@ def _of(counts: Iterable[Atom], kind: str, *years: str) -> list[Atom]:
 
 def _by_year(counts: Iterable[Atom], years: Sequence[str]) -> Table:
     atoms = [atom for atom in _of(counts, "case", *years) if atom[3] in FLOW]
-    cells = crossed(atoms, Axis.each(2, {year: year for year in years}), Axis.each(3, _turned(FLOW)))
+    cells = crossed(atoms, Axis.each(2, {year: year for year in years}), Axis.each(3, FLOW))
     return Table("ar", "Rapporter och ärenden, år för år", (Level("per år", cells),))
 
 
 def _part_by_type(counts: Iterable[Atom], year: str) -> Table:
     atoms = _of(counts, "concern", year)
-    parties, types = Axis.each(3, _turned(PARTIES), total=ALL), Axis.each(4, _turned(TYPES), total="Alla typer")
+    parties, types = Axis.each(3, PARTIES, total=ALL), Axis.each(4, TYPES, total="Alla typer")
     few = parties.merged({OTHERS: [Party.FORBUND.label, Party.OTHER.label]})
     coarse = parties.merged({OWNERS: [label for label in PARTIES.values() if label not in _OUTSIDE], OTHERS: _OUTSIDE})
     sure = types.merged({"Annan eller ej satt": [GapType.RELATION.label, NOT_SET]})
@@ -109,7 +110,7 @@ def _parts_by_year(counts: Iterable[Atom], years: Sequence[str]) -> list[Table]:
         return []
     atoms = _of(counts, "concern", *years)
     time = Axis.each(2, {year: year for year in years})
-    few = Axis.each(3, _turned(PARTIES), total=ALL).merged({OTHERS: _OUTSIDE})
+    few = Axis.each(3, PARTIES, total=ALL).merged({OTHERS: _OUTSIDE})
     whole = Axis(3, {ALL: frozenset(PARTIES)})
     levels = (Level("per part", crossed(atoms, time, few)), Level("alla parter", crossed(atoms, time, whole)))
     return [Table("part_ar", "Berörda parter, år för år", levels)]
@@ -150,8 +151,3 @@ def _relations(counts: Iterable[Atom], place: str, years: Sequence[str]) -> Iter
                 [(place, "case", after, "opening")],
                 why="Det som är öppet när ett år slutar är öppet när nästa börjar.",
             )
-
-
-def _turned(labels: dict[str, str]) -> dict[str, str]:
-    """Return codes by what they are called, as an axis wants them."""
-    return labels
