@@ -76,7 +76,9 @@ class Attack:
         return self.solver.addVariable(lb=0, ub=1000, type=highspy.HighsVarType.kInteger)
 
 
-def attack(releases: Sequence[Published], meaning: Meaning, *, threshold: int, grew: Sequence[Iterable[Any]] = ()) -> Any:
+def attack(
+    releases: Sequence[Published], meaning: Meaning, *, threshold: int, grew: Sequence[Iterable[Any]] = ()
+) -> Any:
     """Read releases in order and return what could be worked out."""
     outsider = Attack(meaning)
     growth = [*grew, *([()] * (len(releases) - len(grew)))]
