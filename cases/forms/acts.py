@@ -37,6 +37,8 @@ class ActForm(forms.Form):
     asked: ClassVar[str] = ""
     danger: ClassVar[bool] = False
     by_one_click: ClassVar[bool] = False
+    # Pages name these forms as buttons; a template would otherwise make one of whatever it meets.
+    do_not_call_in_templates: ClassVar[bool] = True
 
     def __init__(self, *args: Any, subject: Any, actor: User, **kwargs: Any) -> None:
         kwargs.setdefault("auto_id", f"id_{self.slug}_%s")
