@@ -82,7 +82,7 @@ class DaysChart(Chart):
         longest = max(day for day, _ in self.spread)
         marked = max((value for _, value in self.marks), default=longest)
         # One that took years must not press all the others into the first bar.
-        reach = longest if longest <= marked * 2 else int(marked * 1.5)
+        reach = max(longest if longest <= marked * 2 else int(marked * 1.5), self.target or 0)
         step = next((step for step in _STEPS if reach // step < MOST_BINS), _STEPS[-1])
         whole = [Bin(n * step, (n + 1) * step - 1, self._between(n * step, (n + 1) * step - 1))
                  for n in range(reach // step + 1)]  # fmt: skip
