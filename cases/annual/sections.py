@@ -60,12 +60,15 @@ BALANCE = (
     ("opening", "Öppna från början"),
     ("new", "Nya"),
     ("reopened", "Öppnade igen"),
+    ("ended", "Avslutade"),
+    ("closing", "Öppna vid slutet"),
+)
+ENDED = (
     ("closed", "Avslutade med svar"),
     ("dismissed", "Avskrivna"),
     ("duplicates", "Dubbletter"),
-    ("withdrawn", "Återtagna"),
+    ("withdrawn", "Återtagna av rapportören"),
     ("referred", "Hänvisade vidare"),
-    ("closing", "Öppna vid slutet"),
 )
 
 
@@ -85,7 +88,7 @@ def in_and_out(found: Material) -> Section:
             *([name, *_balance(b)] for name, b in zip(names, this.months, strict=True)),
             ["Hela perioden", *_balance(this.balance)],
         ),
-        note="Öppna från början + nya + öppnade igen − det som avslutades = öppna vid slutet.",
+        note="Öppna från början + nya + öppnade igen − avslutade = öppna vid slutet.",
         total=True,
         links=found.links(
             {(len(months), key): f"balance.{key}" for key, _ in BALANCE}
@@ -93,12 +96,26 @@ def in_and_out(found: Material) -> Section:
         ),
         chart=ChartKind.COLUMN,
     )
-    blocks: list[Block] = [*found.words("balans", (words.compared(this, found.figures.before),))]
+    blocks: list[Block] = [*found.words("balans", words.through_the_year(this))]
     blocks.append(Figure(BalanceChart("balans-diagram", "In och ut", points), table))
+    blocks.append(_how_it_ended(found))
     if this.period.is_year:
         blocks.append(_months_against_years(found))
     blocks.append(_trend(found))
     return Section("balans-avsnitt", "In och ut", tuple(blocks), 3)
+
+
+def _how_it_ended(found: Material) -> Table:
+    balance = found.figures.this.balance
+    return Table(
+        "avslut",
+        "Så avslutades ärendena",
+        (Column("how", "Hur"), Column("count", "Ärenden", "count")),
+        (*((label, getattr(balance, key)) for key, label in ENDED), ("Alla avslutade", balance.ended)),
+        note="Ett ärende som avslutas, öppnas igen och avslutas på nytt räknas varje gång det händer.",
+        total=True,
+        links=found.links({(row, "count"): f"balance.{key}" for row, (key, _) in enumerate(ENDED)}),
+    )
 
 
 def _rows(*rows: list[Any]) -> tuple[tuple[Any, ...], ...]:
@@ -237,26 +254,27 @@ def times(found: Material) -> Section:
         (
             Column("what", "Vad"),
             Column("count", "Antal", "count"),
-            Column("median", "Hälften inom, dagar", "days"),
-            Column("ninetieth", "Nio av tio inom, dagar", "days"),
+            Column("median", "Hälften inom dagar", "days"),
+            Column("ninetieth", "Nio av tio inom dagar", "days"),
             Column("goal", "Mål"),
-            Column("settled", "Dagen har passerat för", "count"),
+            Column("settled", "Skulle vara klara", "count"),
             Column("kept", "I tid", "count"),
             Column("share", "Andel i tid", "share"),
         ),
         tuple(_time_row(*row) for row in rows),
-        note="Andelen i tid räknar alla vars sista dag har passerat, också de som ännu väntar.",
+        note="Skulle vara klara: alla vars sista dag har passerat, också de som ännu väntar.",
     )
     blocks: list[Block] = [table]
     if this.answer.count:
+        goal = found.summary.terms["answer_days"]
+        chart = DaysChart("svarsdagar-diagram", "Dagar till svar", this.answer.spread, goal)
         spread = Table(
             "svarsdagar",
             "Dagar till svar",
-            (Column("days", "Dagar", "count"), Column("count", "Svar", "count")),
-            this.answer.spread,
+            (Column("days", "Dagar"), Column("count", "Svar", "count")),
+            tuple((part.label, part.count) for part in chart.bins),
+            chart=ChartKind.COLUMN,
         )
-        goal = found.summary.terms["answer_days"]
-        chart = DaysChart("svarsdagar-diagram", "Dagar till svar", this.answer.spread, goal)
         blocks.append(Figure(chart, spread))
     if len(found.figures.trend) > 1:
         blocks.append(_times_by_year(found))
@@ -357,11 +375,11 @@ def patterns(found: Material) -> Section:
             Column("name", "Systemfel"),
             Column("status", "Läge"),
             Column("cases", "Ärenden", "count"),
-            Column("new", "varav nya i perioden", "count"),
+            Column("new", "Nya i perioden", "count"),
             Column("tallies", "Har mött detta också", "count"),
-            Column("members", "Berörda medlemmar", "count"),
-            Column("before", "Nya ärenden sex månader före åtgärden", "count"),
-            Column("after", "Sex månader efter", "count"),
+            Column("members", "Medlemmar", "count"),
+            Column("before", "Före åtgärden", "count"),
+            Column("after", "Efter", "count"),
         ),
         tuple(
             (
@@ -376,7 +394,8 @@ def patterns(found: Material) -> Section:
             )
             for one in rows
         ),
-        note="Före och efter räknas från den dag då den första åtgärden blev klar. Att talet ändras visar inte varför.",
+        note="Före och efter: nya ärenden sex månader före och efter att den första åtgärden blev klar. Det visar inte "
+        "varför talet ändras.",
     )
     lines = tuple(
         PatternLine(

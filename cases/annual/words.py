@@ -38,8 +38,41 @@ def _lines(figures: Annual) -> Iterator[str]:
     yield _most_common(this)
     yield _answers(this.times.answer_kept, this.times.answer)
     yield _endings(this)
-    late = f", och {_are(figures.now.late)} försenade" if figures.now.late else ""
-    yield f"{_cap(swedish.counted(figures.now.total, 'ärende', 'ärenden'))} är öppna {swedish.day(figures.day)}{late}."
+    yield _open(figures)
+
+
+def _open(figures: Annual) -> str:
+    """Say how many were open when the period ended, and how many of all its cases still are."""
+    closing = figures.this.balance.closing
+    said = (
+        f"När perioden slutade var {swedish.counted(closing, 'ärende', 'ärenden')} {_form(closing, 'öppet', 'öppna')}"
+    )
+    left = figures.now.total
+    if not left:
+        return f"{said}. Alla är avslutade nu."
+    late = f", varav {swedish.number(figures.now.late)} {_form(figures.now.late, 'försenat', 'försenade')}"
+    still = f"{swedish.number(left)} {_form(left, 'är öppet', 'är öppna')} den {swedish.day(figures.day)}"
+    return f"{said}. Av de ärenden som kommit in till och med då {still}{late if figures.now.late else ''}."
+
+
+def through_the_year(this: Stretch) -> tuple[str, ...]:
+    """Say in which month most and fewest reports came in."""
+    months = [(balance.new, month) for balance, month in zip(this.months, this.period.months(), strict=True)]
+    if not this.balance.new:
+        return ("Inga rapporter kom in.",)
+    most, fewest = max(new for new, _ in months), min(new for new, _ in months)
+    if most == fewest:
+        return ("Lika många rapporter kom in varje månad.",)
+    high = f"Flest rapporter kom in i {_in(months, most)} ({swedish.number(most)})"
+    return (f"{high}, minst i {_in(months, fewest)} ({swedish.number(fewest)}).",)
+
+
+def _in(months: list[tuple[int, Period]], count: int) -> str:
+    return swedish.joined([swedish.MONTHS[month.first.month - 1] for new, month in months if new == count])
+
+
+def _form(count: int, one: str, many: str) -> str:
+    return one if count == 1 else many
 
 
 def compared(this: Stretch, before: Stretch | None) -> str:
@@ -112,10 +145,6 @@ def days_said(days: float) -> str:
 
 def _of(part: int, whole: int) -> str:
     return f"{swedish.number(part)} av {swedish.number(whole)}"
-
-
-def _are(count: int) -> str:
-    return f"{swedish.number(count)} av dem är"
 
 
 def _inside(label: str) -> str:

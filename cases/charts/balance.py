@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from cases.charts import plot
-from cases.charts.chart import Chart, ChartTable
+from cases.charts.chart import WIDTH, Chart, ChartTable
 from cases.charts.drawing import Drawing, Point
 from cases.charts.saying import extremes, journey
 from cases.charts.values import Value, is_known, shown
@@ -32,7 +32,7 @@ class BalancePoint:
 class BalanceChart(Chart):
     """Bars for new and ended, a line for what is open at the end of each period."""
 
-    points: tuple[BalancePoint, ...] = ()
+    points: Sequence[BalancePoint] = ()
 
     def _values(self) -> Iterable[Value]:
         return [value for point in self.points for value in point.values]
@@ -64,7 +64,7 @@ class BalanceChart(Chart):
             [
                 ("Nya", lambda x, y: drawing.box((x + 5, y - 7), 14, 14, "first")),
                 ("Avslutade", lambda x, y: drawing.hatched((x + 5, y - 7), 14, 14)),
-                ("Öppna vid slutet", lambda x, y: plot.sample(drawing, x, y, "third-line", "third", "circle")),
+                plot.line_sign(drawing, "Öppna vid slutet", "third-line", "third", "circle"),
             ],
         )
         field = plot.Plot.of(len(self.points), drawn, top=top + 26)
@@ -74,7 +74,7 @@ class BalanceChart(Chart):
         field.line(drawing, closing, "third-line")
         field.dots(drawing, closing, "third")
         field.symbols(drawing, closing)
-        return plot.WIDTH, field.labels(drawing, [point.label for point in self.points])
+        return WIDTH, field.labels(drawing, [point.label for point in self.points])
 
     def _bars(self, drawing: Drawing, field: plot.Plot) -> None:
         wide = min(field.step * 0.36, 40)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from cases import swedish
@@ -19,7 +19,7 @@ _NAMES = 230.0
 class BarList(Chart):
     """Lying bars, in the order they are given; `unit` is the word for what is counted, in the plural."""
 
-    bars: tuple[tuple[str, Value], ...] = ()
+    bars: Sequence[tuple[str, Value]] = ()
     unit: str = ""
 
     def _values(self) -> Iterable[Value]:

@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from cases.charts.drawing import Drawing, Markup, Point
 from cases.charts.lettering import LINE, wrapped
 from cases.charts.themes import SCREEN, Theme
-from cases.charts.values import Value, is_known
+from cases.charts.values import Value, is_known, shown
 
 WIDTH = 640.0
 EMPTY = "Det finns inga siffror att visa än."
-HIDDEN = "Tal som visas som .. är dolda och räknas inte med här."
+HIDDEN_SYMBOL = ".."
+HIDDEN = f"Tal som visas som {HIDDEN_SYMBOL} är dolda och räknas inte med här."
 _KEY = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
 
 
@@ -70,7 +71,7 @@ class Chart(ABC):
     def description(self) -> str:
         """Say what the figures say, and nothing about why."""
         parts = [EMPTY if self.is_empty else self._said()]
-        if any(value is not None and not is_known(value) and value.symbol == ".." for value in self._values()):
+        if any(shown(value) == HIDDEN_SYMBOL for value in self._values()):
             parts.append(HIDDEN)
         return " ".join(part for part in parts if part)
 

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import statistics
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from cases import swedish
 from cases.charts import plot
-from cases.charts.chart import Chart, ChartTable
+from cases.charts.chart import WIDTH, Chart, ChartTable
 from cases.charts.drawing import Drawing, Point
 from cases.charts.lettering import LINE, width
 from cases.charts.values import Value, is_known, known, shown
 
+MEDIAN, NINETIETH, TARGET = "Hälften inom", "Nio av tio inom", "Mål"
+_DASHES = {MEDIAN: "", NINETIETH: "2 3", TARGET: "6 4"}
 MOST_BINS = 12
 # Days, weeks and roughly months, quarters, years.
 _STEPS = (1, 2, 5, 7, 10, 14, 20, 30, 60, 90, 180, 365, 730, 1825, 3650)
@@ -41,7 +43,7 @@ class DaysChart(Chart):
     `spread` is pairs of days and count. While a count is hidden no median is told, since it would be wrong or tell.
     """
 
-    spread: tuple[tuple[int, Value], ...] = ()
+    spread: Sequence[tuple[int, Value]] = ()
     target: int | None = None
 
     def _values(self) -> Iterable[Value]:
@@ -65,13 +67,13 @@ class DaysChart(Chart):
     def marks(self) -> list[tuple[str, float]]:
         """Return what is marked on the axis of days, with its name."""
         found: list[tuple[str, float]] = []
-        if self._is_whole:
-            days = [day for day, count in sorted(self.spread, key=lambda pair: pair[0]) for _ in range(_times(count))]
+        days = [day for day, count in sorted(self.spread, key=lambda pair: pair[0]) for _ in range(_times(count))]
+        if days and self._is_whole:
             # Between neighbours in proportion, as the database counts it.
             ninetieth = statistics.quantiles(days, n=10, method="inclusive")[8] if len(days) > 1 else days[0]
-            found += [("Hälften inom", statistics.median(days)), ("Nio av tio inom", ninetieth)]
+            found += [(MEDIAN, statistics.median(days)), (NINETIETH, ninetieth)]
         if self.target is not None:
-            found.append(("Mål", self.target))
+            found.append((TARGET, self.target))
         return found
 
     @property
@@ -80,7 +82,7 @@ class DaysChart(Chart):
         longest = max(day for day, _ in self.spread)
         marked = max((value for _, value in self.marks), default=longest)
         # One that took years must not press all the others into the first bar.
-        reach = longest if longest <= marked * 2 else int(marked * 1.5)
+        reach = max(longest if longest <= marked * 2 else int(marked * 1.5), self.target or 0)
         step = next((step for step in _STEPS if reach // step < MOST_BINS), _STEPS[-1])
         whole = [Bin(n * step, (n + 1) * step - 1, self._between(n * step, (n + 1) * step - 1))
                  for n in range(reach // step + 1)]  # fmt: skip
@@ -122,18 +124,19 @@ class DaysChart(Chart):
             self._mark(drawing, field, bins, 13.0 + row * LINE, name, value)
         foot = field.labels(drawing, [part.label for part in bins])
         drawing.text((field.right, foot + 6), "dagar", "muted", anchor="end")
-        return plot.WIDTH, foot + 14
+        return WIDTH, foot + 14
 
     def _mark(self, drawing: Drawing, field: plot.Plot, bins: list[Bin], y: float, name: str, value: float) -> None:
         """Draw an upright with its name beside it, on the side that has room."""
         step = bins[0].last or 0
         place = min(value / (step - bins[0].first + 1), len(bins) - 0.5)
         x = field.left + place * field.step
-        target = name == "Mål"
-        drawing.rule((x, y - 10), (x, field.foot), "second-line" if target else "third-line",
-                     dash="6 4" if target else "2 3" if name.startswith("Nio") else "", thick=2)  # fmt: skip
+        look = "second-line" if name == TARGET else "third-line"
+        # A light edge lets it be seen across a dark bar.
+        drawing.rule((x, y - 10), (x, field.foot), "gap", thick=6)
+        drawing.rule((x, y - 10), (x, field.foot), look, dash=_DASHES[name], thick=2)
         text = f"{name} {swedish.counted(round(value, 1), 'dag', 'dagar')}"
-        after = x + 6 + width(text) <= plot.WIDTH
+        after = x + 6 + width(text) <= WIDTH
         drawing.text((x + 6 if after else x - 6, y), text, "halo", anchor="start" if after else "end")
 
 

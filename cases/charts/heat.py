@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from cases import swedish
 from cases.charts.chart import WIDTH, Chart, ChartTable
@@ -13,7 +14,7 @@ from cases.charts.lettering import LINE, shortened, width, wrapped
 from cases.charts.values import Value, highest, is_known, known, shown
 
 SHADES = 4
-ROW = 30.0
+ROW, HIGH_ROW = 30.0, 40.0
 _NAMES, _TURNED = 180.0, 150.0
 
 
@@ -21,9 +22,9 @@ _NAMES, _TURNED = 180.0, 150.0
 class HeatTable(Chart):
     """Rows by columns, `cells` row by row. Raise ValueError where their numbers do not agree."""
 
-    rows: tuple[str, ...] = ()
-    columns: tuple[str, ...] = ()
-    cells: tuple[tuple[Value, ...], ...] = ()
+    rows: Sequence[str] = ()
+    columns: Sequence[str] = ()
+    cells: Sequence[Sequence[Value]] = ()
 
     row_title = ""
     column_title = ""
@@ -38,7 +39,7 @@ class HeatTable(Chart):
 
     @property
     def _shows(self) -> str:
-        return f"en tabell med {len(self.rows)} rader och {len(self.columns)} kolumner, mörkare ju högre tal"
+        return f"en tabell med {len(self.rows)} rader och {len(self.columns)} kolumner, med starkare ton ju högre tal"
 
     def _named(self, row: int, column: int) -> str:
         return f"{self.rows[row]}, {self.columns[column]}"
@@ -64,22 +65,27 @@ class HeatTable(Chart):
 
     @property
     def _corner(self) -> str:
-        return "\\".join(title for title in (self.row_title, self.column_title) if title)
+        return " / ".join(title for title in (self.row_title, self.column_title) if title)
 
     # ---- measures ----
 
-    @property
+    @cached_property
     def _label(self) -> float:
         """Tell how wide the rows' names stand."""
-        return min(max(width(name) for name in self.rows) + 12, _NAMES)
+        return min(max(map(width, (*self.rows, f"{self.row_title}  ↓"))) + 12, _NAMES)
 
-    @property
+    @cached_property
+    def _row(self) -> float:
+        """Tell how high the rows are: higher where a name needs two lines."""
+        return ROW if all(width(name) <= self._label - 10 for name in self.rows) else HIGH_ROW
+
+    @cached_property
     def _column(self) -> float:
         """Tell how wide a column is: enough for its longest number, and together at least as wide as other charts."""
         needed = max(34.0, *(width(shown(value)) + 12 for value in self._values()))
-        return max(needed, min((WIDTH - self._label) / len(self.columns), 110))
+        return max(needed, min((WIDTH - 2 - self._label) / len(self.columns), 110))
 
-    @property
+    @cached_property
     def _is_turned(self) -> bool:
         words = [word for name in self.columns for word in name.split()]
         return max(map(width, words), default=0) > self._column - 6
@@ -97,11 +103,12 @@ class HeatTable(Chart):
     def _draw(self, drawing: Drawing) -> Point:
         top = self._titles(drawing, self._heads(drawing))
         for number, (name, values) in enumerate(zip(self.rows, self.cells, strict=True)):
-            y = top + number * ROW
-            drawing.text((self._label - 8, y + ROW / 2 + 5), shortened(name, self._label - 10), anchor="end")
+            y = top + number * self._row
+            lines = wrapped(name, self._label - 10)
+            drawing.lines((self._label - 8, y + self._row / 2 + 13 - 8 * len(lines)), lines, anchor="end")
             for column, value in enumerate(values):
                 self._cell(drawing, (self._label + column * self._column, y), value)
-        return self._size, self._legend(drawing, top + len(self.rows) * ROW + 24)
+        return self._size, self._legend(drawing, top + len(self.rows) * self._row + 24)
 
     def _heads(self, drawing: Drawing) -> float:
         """Write the columns' names and return where the cells begin."""
@@ -128,18 +135,18 @@ class HeatTable(Chart):
 
     def _cell(self, drawing: Drawing, corner: Point, value: Value) -> None:
         shade = self._shade(value)
-        wide, high = self._column - 2, ROW - 2
+        wide, high = self._column - 2, self._row - 2
         drawing.add("rect", "cell", x=corner[0] + 1, y=corner[1] + 1, width=wide, height=high)
         if shade:
             drawing.box((corner[0] + 1, corner[1] + 1), wide, high, f"shade-{shade}")
         look = f"on-shade-{shade}" if shade else "ink"
-        drawing.text((corner[0] + self._column / 2, corner[1] + ROW / 2 + 5), shown(value), look, anchor="middle")
+        drawing.text((corner[0] + self._column / 2, corner[1] + self._row / 2 + 5), shown(value), look, anchor="middle")
 
     def _shade(self, value: Value) -> int:
         """Return 0 for no shade, up to the darkest; of hidden values nothing is told."""
         return math.ceil(SHADES * value / self._top) if is_known(value) and value > 0 else 0
 
-    @property
+    @cached_property
     def _top(self) -> float:
         return highest(self._values())
 
@@ -171,7 +178,7 @@ class Matrix(HeatTable):
 
     @property
     def _shows(self) -> str:
-        return f"en tabell från {len(self.rows)} organisationer till {len(self.columns)}, mörkare ju högre tal"
+        return f"en tabell från {len(self.rows)} organisationer till {len(self.columns)}, med starkare ton ju högre tal"
 
     def _named(self, row: int, column: int) -> str:
         return f"från {self.rows[row]} till {self.columns[column]}"

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from cases import swedish
 from cases.charts import plot
-from cases.charts.chart import Chart, ChartTable
+from cases.charts.chart import WIDTH, Chart, ChartTable
 from cases.charts.drawing import Drawing, Point
 from cases.charts.saying import extremes
 from cases.charts.values import Value, known, shown
@@ -65,16 +65,13 @@ class MonthsChart(Chart):
     def _draw(self, drawing: Drawing) -> Point:
         latest, earlier = max(self.years), self._earlier
         banded = len(earlier) > MOST_LINES
-        signs = [(str(latest), lambda x, y: plot.sample(drawing, x, y, "first-line", "first", "circle", thick=3))]
+        signs = [plot.line_sign(drawing, str(latest), "first-line", "first", "circle", thick=3)]
         if banded:
             span = f"{min(earlier)}–{max(earlier)}, lägst till högst"
-            signs.append((span, lambda x, y: drawing.add("rect", "band", x=x, y=y - 7, width=24, height=14)))
+            signs.append((span, lambda x, y: drawing.box((x, y - 7), 24, 14, "band")))
         else:
             signs += [
-                (
-                    str(year),
-                    lambda x, y, d=dash, s=shape: plot.sample(drawing, x, y, "earlier-line", "earlier", s, dash=d),
-                )
+                plot.line_sign(drawing, str(year), "earlier-line", "earlier", shape, dash=dash)
                 for year, (dash, shape) in zip(earlier, _EARLIER, strict=False)
             ]
         top = plot.legend(drawing, signs)
@@ -88,8 +85,9 @@ class MonthsChart(Chart):
                 field.dots(drawing, self.years[year], "earlier", shape=shape, size=3)
         field.line(drawing, self.years[latest], "first-line", thick=3)
         field.dots(drawing, self.years[latest], "first")
-        field.symbols(drawing, self.years[latest])
-        return plot.WIDTH, field.labels(drawing, [swedish.month(number) for number in range(1, 13)])
+        # A month that has not come yet has no value and needs no sign.
+        field.symbols(drawing, self.years[latest], missing=False)
+        return WIDTH, field.labels(drawing, [swedish.month(number) for number in range(1, 13)])
 
     def _band(self, drawing: Drawing, field: plot.Plot) -> None:
         """Fill from the lowest to the highest of the earlier years, where any is known."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from cases import swedish
@@ -21,8 +21,8 @@ class PatternLine:
     """A pattern's days: of cases that show it, of measures against it, and the one it was solved."""
 
     name: str
-    seen: tuple[dt.date, ...] = ()
-    measures: tuple[dt.date, ...] = ()
+    seen: Sequence[dt.date] = ()
+    measures: Sequence[dt.date] = ()
     solved: dt.date | None = None
 
     @property
@@ -39,7 +39,7 @@ class PatternsChart(Chart):
 
     start: dt.date = dt.date.min
     end: dt.date = dt.date.min
-    patterns: tuple[PatternLine, ...] = ()
+    patterns: Sequence[PatternLine] = ()
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -51,13 +51,13 @@ class PatternsChart(Chart):
 
     @property
     def _shows(self) -> str:
-        count = swedish.counted(len(self.patterns), "systemfel", "systemfel")
-        return f"en tidslinje med {count}, {swedish.day(self.start)}–{swedish.day(self.end)}"
+        count = swedish.number(len(self.patterns))
+        return f"en tidslinje med {count} systemfel, {swedish.day(self.start)}–{swedish.day(self.end)}"
 
     def _said(self) -> str:
         solved = sum(1 for pattern in self.patterns if pattern.solved)
         seen = max(self.patterns, key=lambda pattern: len(pattern.seen))
-        said = f"{swedish.counted(len(self.patterns), 'systemfel', 'systemfel')}, {solved} av dem är lösta."
+        said = f"{swedish.number(len(self.patterns))} systemfel, varav {swedish.counted(solved, 'löst', 'lösta')}."
         if not seen.seen:
             return said
         return f"{said} Flest ärenden: {seen.name} ({swedish.number(len(seen.seen))})."

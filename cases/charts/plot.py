@@ -6,14 +6,18 @@ import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from typing import TypeAlias
 
 from cases import swedish
 from cases.charts.chart import WIDTH
 from cases.charts.drawing import Drawing
 from cases.charts.lettering import LINE, fits, width, wrapped
-from cases.charts.values import Value, highest, is_known, symbol
+from cases.charts.values import Value, highest, is_known, shown
 
 TOP, HIGH = 44.0, 210.0
+
+# A label, and what draws its sign at a point.
+Sign: TypeAlias = tuple[str, Callable[[float, float], None]]
 
 
 def ticks(top: float) -> list[int]:
@@ -96,11 +100,11 @@ class Plot:
             if is_known(value):
                 drawing.dot((self.x(place), self.y(value)), look, shape=shape, size=size)
 
-    def symbols(self, drawing: Drawing, values: Sequence[Value], *, shift: float = 0) -> None:
+    def symbols(self, drawing: Drawing, values: Sequence[Value], *, shift: float = 0, missing: bool = True) -> None:
         """Print the symbol of what is not known at the foot, at the same height whatever it hides."""
         for place, value in enumerate(values):
-            if value is not None and not is_known(value):
-                drawing.text((self.x(place) + shift, self.foot - 4), symbol(value), "halo", anchor="middle")
+            if not is_known(value) and (missing or value is not None):
+                drawing.text((self.x(place) + shift, self.foot - 4), shown(value), "halo", anchor="middle")
 
 
 def runs(values: Sequence[Value]) -> Iterator[list[tuple[int, float]]]:
@@ -110,7 +114,7 @@ def runs(values: Sequence[Value]) -> Iterator[list[tuple[int, float]]]:
             yield [(place, value) for place, value in group if is_known(value)]
 
 
-def legend(drawing: Drawing, entries: Sequence[tuple[str, Callable[[float, float], None]]]) -> float:
+def legend(drawing: Drawing, entries: Sequence[Sign]) -> float:
     """Write what each sign means, in as many rows as it takes; each entry draws its sign, 24 wide. Return the foot."""
     x, y = 0.0, 14.0
     for label, sign in entries:
@@ -123,12 +127,16 @@ def legend(drawing: Drawing, entries: Sequence[tuple[str, Callable[[float, float
     return y
 
 
-def sample(
-    drawing: Drawing, x: float, y: float, line: str, dot: str, shape: str, *, dash: str = "", thick: float = 2
-) -> None:
-    """Draw a bit of a line with its sign, for the legend."""
-    drawing.rule((x, y), (x + 24, y), line, dash=dash, thick=thick)
-    drawing.dot((x + 12, y), dot, shape=shape)
+def line_sign(
+    drawing: Drawing, label: str, line: str, dot: str, shape: str, *, dash: str = "", thick: float = 2
+) -> Sign:
+    """Return a legend's entry for a line: a bit of it with its sign."""
+
+    def draw(x: float, y: float) -> None:
+        drawing.rule((x, y), (x + 24, y), line, dash=dash, thick=thick)
+        drawing.dot((x + 12, y), dot, shape=shape)
+
+    return label, draw
 
 
 def spread_out(candidates: Sequence[tuple[float, str]]) -> list[int]:

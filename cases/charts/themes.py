@@ -24,6 +24,7 @@ ON_PAPER: dict[str, dict[str, str]] = {
     "muted": {"fill": _MUTED},
     "strong": {"fill": _INK, "font-weight": "bold"},
     "halo": {"fill": _INK, "stroke": "#ffffff"},
+    "gap": {"stroke": "#ffffff", "fill": "none"},
     "grid": {"stroke": _RULE, "fill": "none"},
     "axis": {"stroke": _MUTED, "fill": "none"},
     "first": {"fill": _DARK},

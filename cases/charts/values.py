@@ -29,13 +29,11 @@ def known(values: Iterable[Value]) -> list[float]:
     return [value for value in values if is_known(value)]
 
 
-def symbol(value: Marker | None) -> str:
-    return MISSING if value is None else value.symbol
-
-
 def shown(value: Value) -> str:
     """Write a number, or the symbol that stands for it."""
-    return swedish.number(value) if is_known(value) else symbol(value)
+    if value is None:
+        return MISSING
+    return swedish.number(value) if isinstance(value, int | float) else value.symbol
 
 
 def highest(values: Iterable[Value]) -> float:

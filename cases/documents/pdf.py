@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable
-from statistics import mean
 from typing import Any
-
-import typst
 
 from cases import clocks
 from cases.documents import drawing, typesetting
-from cases.documents.cells import ShownCell, breakable, shown_table
+from cases.documents.cells import PADDING, ShownCell, ShownTable, breakable, shown_table, widths
 from cases.documents.facts import facts
 from cases.documents.outline import NumberedFigure, NumberedTable, Placed, outline
 from cases.documents.shape import Bullets, Callout, Facts, Paragraph, Report
@@ -21,104 +16,87 @@ from cases.text import clean
 WIDEST_STANDING = 9
 # A row that is taller than a page has to break; every other row is kept together.
 LONGEST_UNBROKEN = 1200
-# A column of words up to this length is never broken.
-WIDEST_WHOLE = 24
-# Typst names the characters it cannot show page by page; what is left after this many rounds is a fault.
-ROUNDS = 4
-
-Clean = Callable[[str], str]
+# How many letters of the table's own size stand on a line of the page, standing and lying.
+ROOM_STANDING, ROOM_LYING = 96, 190
 
 
 def render(report: Report) -> bytes:
     """Set the report. A character that no font has becomes □, and the last page says so."""
-    missing: set[str] = set()
-    for _ in range(ROUNDS):
-        try:
-            return typesetting.pdf("report.typ", "report", json.dumps(_data(report, missing)))
-        except typst.TypstError as fault:
-            found = typesetting.without_shape(fault)
-            if not found - missing:
-                raise
-            missing |= found
-    return typesetting.pdf("report.typ", "report", json.dumps(_data(report, missing)))
+    return typesetting.pdf("report.typ", _data(report))
 
 
-def _data(report: Report, missing: set[str]) -> dict[str, Any]:
-    def fit(text: str) -> str:
-        return breakable(typesetting.stood_in(clean(text), missing))
-
+def _data(report: Report) -> dict[str, Any]:
     day = clocks.local_date(report.made_at)
     return {
-        "title": fit(report.title),
-        "subtitle": fit(report.subtitle),
-        "association": fit(report.association),
+        "title": _fit(report.title),
+        "subtitle": _fit(report.subtitle),
+        "association": _fit(report.association),
         "mark": report.mark,
         "marks": report.marks,
         "note": report.scope.note,
-        "footer": fit(f"{report.title}, {report.period}" if report.period else report.title),
+        "footer": _fit(f"{report.title}, {report.period}" if report.period else report.title),
         "made": [day.year, day.month, day.day],
-        "facts": [[name, fit(value)] for name, value in facts(report)],
-        "missing": bool(missing),
+        "facts": [[name, _fit(value)] for name, value in facts(report)],
         "sections": [
-            {"heading": fit(placed.section.heading), "blocks": [_block(block, fit, missing) for block in placed.blocks]}
+            {"heading": _fit(placed.section.heading), "blocks": [_block(block) for block in placed.blocks]}
             for placed in outline(report)
         ],
     }
 
 
-def _block(block: Placed, fit: Clean, missing: set[str]) -> dict[str, Any]:
+def _fit(text: str) -> str:
+    return breakable(clean(text))
+
+
+def _block(block: Placed) -> dict[str, Any]:
     match block:
         case Paragraph():
-            return {"kind": "paragraph", "paragraphs": [fit(text) for text in block.paragraphs]}
+            return {"kind": "paragraph", "paragraphs": [_fit(text) for text in block.paragraphs]}
         case Bullets():
-            return {"kind": "bullets", "items": [fit(item) for item in block.items]}
+            return {"kind": "bullets", "items": [_fit(item) for item in block.items]}
         case Facts():
-            return {"kind": "facts", "pairs": [[fit(name), fit(value)] for name, value in block.pairs]}
+            return {"kind": "facts", "pairs": [[_fit(name), _fit(value)] for name, value in block.pairs]}
         case Callout():
-            return {"kind": "callout", "text": fit(block.text)}
+            return {"kind": "callout", "text": _fit(block.text)}
         case NumberedFigure():
             return {
                 "kind": "figure",
-                "caption": fit(block.caption),
-                "svg": typesetting.stood_in(drawing.svg(block.chart), missing),
-                "alt": fit(block.chart.alt),
-                "see": "" if block.follows else block.see,
+                "caption": _fit(block.caption),
+                "svg": drawing.svg(block.chart),
+                "alt": _fit(block.chart.alt),
+                "told": _fit(block.told),
             }
         case NumberedTable():
-            return _table(block, fit)
+            return _table(block)
 
 
-def _table(placed: NumberedTable, fit: Clean) -> dict[str, Any]:
+def _table(placed: NumberedTable) -> dict[str, Any]:
     table = shown_table(placed.table)
     rows = [row for row in (*table.body, table.foot) if row]
     return {
         "kind": "table",
-        "caption": fit(placed.caption),
-        "note": fit(placed.table.note),
+        "caption": _fit(placed.caption),
+        "note": _fit(placed.table.note),
         "wide": len(table.head) > WIDEST_STANDING,
         "breaks": any(len(cell.text) > LONGEST_UNBROKEN for row in rows for cell in row),
         "together": _stays_together(rows),
-        "widths": _widths(table.head, rows),
-        "head": [_cell(cell, fit) for cell in table.head],
-        "body": [[_cell(cell, fit) for cell in row] for row in table.body],
-        "foot": [_cell(cell, fit) for cell in table.foot],
+        "widths": _widths(table),
+        "head": [_cell(cell) for cell in table.head],
+        "body": [[_cell(cell) for cell in row] for row in table.body],
+        "foot": [_cell(cell) for cell in table.foot],
     }
 
 
-def _cell(cell: ShownCell, fit: Clean) -> dict[str, Any]:
-    return {"text": fit(cell.text), "number": cell.is_number}
+def _cell(cell: ShownCell) -> dict[str, Any]:
+    return {"text": _fit(cell.text), "number": cell.is_number}
 
 
-def _widths(head: tuple[ShownCell, ...], rows: list[tuple[ShownCell, ...]]) -> list[int]:
-    """Return 0 for a column as wide as its words; the others share what is left, by the usual length of their text."""
-    return [
-        0 if cell.is_number or max(lengths, default=0) <= WIDEST_WHOLE else min(8, max(2, int(mean(lengths)) // 16))
-        for cell, lengths in zip(head, _lengths(head, rows), strict=True)
-    ]
-
-
-def _lengths(head: tuple[ShownCell, ...], rows: list[tuple[ShownCell, ...]]) -> list[list[int]]:
-    return [[len(row[place].text) for row in rows if row[place].text] for place in range(len(head))]
+def _widths(table: ShownTable) -> list[int]:
+    """Return nothing where every column can be as wide as its words, else how they share the line."""
+    columns = zip(*(row for row in (table.head, *table.body, table.foot) if row), strict=True)
+    whole = [PADDING + max(len(cell.text) for cell in column) for column in columns]
+    room = ROOM_LYING if len(whole) > WIDEST_STANDING else ROOM_STANDING
+    return [0] * len(whole) if sum(whole) <= room else widths(table, room=room)
 
 
 def _stays_together(rows: list[tuple[ShownCell, ...]]) -> bool:

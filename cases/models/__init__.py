@@ -26,6 +26,7 @@ from cases.models.summary import (
     FrozenMeasure,
     FrozenPattern,
     FrozenStep,
+    Release,
     SeriesBreak,
     SummaryText,
 )
@@ -67,6 +68,7 @@ __all__ = [
     "PatternTally",
     "Question",
     "ReadLog",
+    "Release",
     "Reminder",
     "Removal",
     "RoutingRule",
