@@ -50,6 +50,7 @@ def _menu(standing: Standing, path: str) -> list[dict[str, Any]]:
         ("unassigned", "Ofördelat", bool(standing.associations(Role.COORDINATOR))),
         ("meetings", "Möten", bool(standing.associations(Role.COORDINATOR, Role.PREPARATORY))),
         ("summary", "Sammanställning", bool(standing.counted)),
+        ("annual_summaries", "Årssammanställning", bool(standing.counted)),
         ("my_absence", "Min frånvaro", bool(standing.functions)),
         ("registers", "Register", bool(standing.associations(Role.ADMIN))),
     ]

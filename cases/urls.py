@@ -27,6 +27,7 @@ urlpatterns = [
     path("moten/", meetings.meetings, name="meetings"),
     path("moten/<int:pk>/", meetings.agenda, name="agenda"),
     path("sammanstallning/", summary.summary, name="summary"),
+    path("arssammanstallning/", include("cases.urls_annual")),
     path("register/", include("cases.urls_registers")),
     path("hjalp/", pages.help_page, name="help"),
     path("tillganglighet/", pages.accessibility, name="accessibility"),

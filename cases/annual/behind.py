@@ -50,7 +50,8 @@ def cases_behind(summary: AnnualSummary, name: str) -> Rows:
         period = _stretch(summary, parts.pop())
     if len(parts) != takes:
         raise UnknownFigure
-    return find(frozen(summary), period, *parts).order_by().values("case_key")
+    found = find(frozen(summary), period, *parts)
+    return found.order_by().values("case_key")
 
 
 def _unknown(source: Source, period: Period) -> Rows:
@@ -103,8 +104,9 @@ def _balance(source: Source, period: Period, kind: str) -> Rows:
     if kind in ("opening", "closing"):
         day = period.first if kind == "opening" else period.after
         came = Case(When(verb__in=[FILED, REOPENED], then=Value(1)), default=Value(-1))
-        before = source.steps.filter(on__lt=day).order_by().values("case_key")
-        return before.annotate(open=Sum(came)).filter(open__gt=0)
+        before: Rows = source.steps.filter(on__lt=day).order_by().values("case_key")
+        still_open: Rows = before.annotate(open=Sum(came)).filter(open__gt=0)
+        return still_open
     if kind not in BALANCE:
         raise UnknownFigure
     return source.steps.filter(_within("on", period), counting.steps_of(kind))
