@@ -117,7 +117,7 @@ ROWS: dict[str, tuple[str, Answers, Answers]] = {
     "arssammanstallning/<int:pk>/text/<slug:key>/": (
         "/arssammanstallning/{summary}/text/lardomar/",
         only("sanna"),
-        only("sanna", status=302, out=401),
+        only("sanna", status=SENT_EMPTY, out=401),
     ),
     "arssammanstallning/<int:pk>/bedomning/": (
         "/arssammanstallning/{summary}/bedomning/",

@@ -34,13 +34,19 @@ class BeginForm(RegisterForm):
         return period_named(self.cleaned_data["period"])
 
 
-class TextForm(RegisterForm):
+class WritingForm(RegisterForm):
+    """A form of texts that others may write in too; it brings back a mark of what stood there."""
+
+    seen = forms.CharField(widget=forms.HiddenInput, required=False, max_length=100)
+
+
+class TextForm(WritingForm):
     """One block of a summary's text."""
 
     body = long_text("Text", required=False, rows=12)
 
 
-class AssessForm(RegisterForm):
+class AssessForm(WritingForm):
     """The beredningsgrupp's bedömning."""
 
     body = long_text("Bedömning", rows=8, help_text="Hur bedömer beredningsgruppen samverkan under perioden?")

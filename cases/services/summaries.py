@@ -29,6 +29,7 @@ from cases.models import (
     User,
 )
 from cases.models.summary import LINE_LENGTH, TEXT_LENGTH
+from cases.services.acting import payload_key
 from cases.services.guarding import fits, guarded
 from cases.statistics import TREND_MOST, Annual, Period, annual, frozen, hash_of, live
 
@@ -39,6 +40,10 @@ GROUPS_TEXTS = frozenset({ASSESSMENT, GROUNDS})
 ONLY_KANSLI = "Det här kan bara samordnaren göra."
 ONLY_GROUP = "Bedömningen skrivs av beredningsgruppen eller samordnaren."
 IS_FIXED = "Sammanställningen är fastställd och kan inte ändras. Gör en ny version om något måste rättas."
+WRITTEN_MEANWHILE = (
+    "Någon annan har skrivit här sedan du öppnade sidan. Läs det som står nu. Din text finns kvar: spara igen om den "
+    "ska ersätta det."
+)
 FIRST_YEAR = 1990
 FROZEN_EARLY = "Hämta uppgifterna på nytt först: de är från mitt i perioden."
 PARTS_OF_A_YEAR = "Välj ett helt år eller en tertial."
@@ -90,11 +95,26 @@ def figures_of(summary: AnnualSummary) -> Annual:
     return annual(frozen(summary), summary.period, trend_from=summary.trend_from)
 
 
-def write_text(summary: AnnualSummary, *, actor: User, key: str, body: str) -> None:
-    """Write a block of a draft's text in place of the rules'; an empty text gives the rules' back."""
+def seen_of(summary: AnnualSummary, *keys: str) -> str:
+    """Return a mark of what is written in some blocks, for a form to bring back: it changes when they do."""
+    written = summary.texts.filter(key__in=keys).values_list("key", "body")
+    return payload_key(*(part for pair in written for part in pair))
+
+
+def _check_seen(held: AnnualSummary, seen: str | None, *keys: str) -> None:
+    if seen is not None and seen != seen_of(held, *keys):
+        raise MoveNotAllowed(WRITTEN_MEANWHILE, code="changed_meanwhile")
+
+
+def write_text(summary: AnnualSummary, *, actor: User, key: str, body: str, seen: str | None = None) -> None:
+    """Write a block of a draft's text in place of the rules'; an empty text gives the rules' back.
+
+    With `seen`, what somebody else has written there meanwhile is not overwritten.
+    """
     fits({"body": body}, longest={"body": TEXT_LENGTH})
     text = guarded({"body": body})["body"]
     with _changing(summary, actor, for_group=key in GROUPS_TEXTS) as held:
+        _check_seen(held, seen, key)
         _put(held, key, text, actor)
 
 
@@ -107,8 +127,10 @@ def _put(held: AnnualSummary, key: str, text: str, actor: User) -> None:
     )
 
 
-def assess(summary: AnnualSummary, *, actor: User, body: str, grounds: str, on: dt.date) -> None:
-    """Write the beredningsgrupp's bedömning, with its day and what it rests on."""
+def assess(
+    summary: AnnualSummary, *, actor: User, body: str, grounds: str, on: dt.date, seen: str | None = None
+) -> None:
+    """Write the beredningsgrupp's bedömning, with its day and what it rests on; `seen` as for `write_text`."""
     written = {"body": body, "grounds": grounds}
     if empty := {name: says for name, says in ASSESSMENT_NEEDS.items() if not written[name].strip()}:
         raise Incomplete(empty)
@@ -117,6 +139,7 @@ def assess(summary: AnnualSummary, *, actor: User, body: str, grounds: str, on: 
     fits(written, longest=dict.fromkeys(written, TEXT_LENGTH))
     texts = guarded(written)
     with _changing(summary, actor, for_group=True) as held:
+        _check_seen(held, seen, ASSESSMENT, GROUNDS)
         _put(held, ASSESSMENT, texts["body"], actor)
         _put(held, GROUNDS, texts["grounds"], actor)
         held.assessed_on = on

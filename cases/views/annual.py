@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -173,7 +174,37 @@ class SummaryForm(SummaryPage, FormPage):
         return super().get(request, **kwargs)
 
 
-class TextPage(SummaryForm):
+class WritingPage(SummaryForm):
+    """A form of texts in a draft; what somebody else wrote meanwhile is shown, and kept until one has seen it."""
+
+    template_name = "cases/annual/writing.html"
+
+    @abstractmethod
+    def keys(self) -> tuple[str, ...]:
+        """Return the blocks that the page writes."""
+
+    @abstractmethod
+    def written(self) -> dict[str, Any]:
+        """Return what the form begins from."""
+
+    def form(self, data: Any = None) -> RegisterForm:
+        seen = services.seen_of(self.summary, *self.keys())
+        return self.form_class(data, association=self.association, initial={**self.written(), "seen": seen})
+
+    def form_page(self, form: RegisterForm, status: int = 200) -> HttpResponse:
+        if form.is_bound and form.data.get("seen") != form.initial["seen"]:
+            form.data = form.data.copy()
+            form.data["seen"] = form.initial["seen"]
+            self.meanwhile = self.summary.texts.filter(key__in=self.keys()).select_related("written_by")
+        return super().form_page(form, status)
+
+    meanwhile: Any = ()
+
+    def content(self) -> dict[str, Any]:
+        return {"meanwhile": self.meanwhile}
+
+
+class TextPage(WritingPage):
     """Write one block of text, beginning from what the rules wrote."""
 
     form_class = TextForm
@@ -191,16 +222,18 @@ class TextPage(SummaryForm):
     def figures(self) -> Annual:
         return services.figures_of(self.summary)
 
-    def form(self, data: Any = None) -> RegisterForm:
-        written = self.summary.texts.filter(key=self.key).first()
-        body = written.body if written else rules_text(self.key, self.figures)
-        return TextForm(data, association=self.association, initial={"body": body})
+    def keys(self) -> tuple[str, ...]:
+        return (self.key,)
+
+    def written(self) -> dict[str, Any]:
+        text = self.summary.texts.filter(key=self.key).first()
+        return {"body": text.body if text else rules_text(self.key, self.figures)}
 
     def store(self, data: dict[str, Any]) -> None:
-        services.write_text(self.summary, actor=self.actor, key=self.key, body=data["body"])
+        services.write_text(self.summary, actor=self.actor, key=self.key, **data)
 
 
-class AssessPage(SummaryForm):
+class AssessPage(WritingPage):
     """Write the beredningsgrupp's bedömning, with its day and what it rests on."""
 
     form_class = AssessForm
@@ -210,17 +243,19 @@ class AssessPage(SummaryForm):
     def open_to(self) -> QuerySet[AnnualSummary]:
         return AnnualSummary.objects.assessed_by(self.actor)
 
-    def form(self, data: Any = None) -> RegisterForm:
+    def keys(self) -> tuple[str, ...]:
+        return ASSESSMENT, GROUNDS
+
+    def written(self) -> dict[str, Any]:
         texts = dict(self.summary.texts.values_list("key", "body"))
-        initial = {
+        return {
             "body": texts.get(ASSESSMENT, ""),
             "grounds": texts.get(GROUNDS, ""),
             "on": self.summary.assessed_on or clocks.today(),
         }
-        return AssessForm(data, association=self.association, initial=initial)
 
     def store(self, data: dict[str, Any]) -> None:
-        services.assess(self.summary, actor=self.actor, body=data["body"], grounds=data["grounds"], on=data["on"])
+        services.assess(self.summary, actor=self.actor, **data)
 
 
 class FixPage(SummaryForm):
