@@ -7,6 +7,7 @@ those before it.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 
 from cases.codes import GapType, Outcome, Party
 from cases.disclosure import Axis, Level, Published, Quantile, Relation, Share, Table, at_most, crossed, equal, protect
@@ -19,6 +20,7 @@ TYPES = {**dict(GapType.choices), TYPE_NOT_SET: NOT_SET}
 PARTIES = dict(Party.choices)
 OWNERS = "Medlemmarna"
 OTHERS = "Förbundet och andra"
+KINDS = ("opening", "new", "reopened", "ended", "closing")
 FLOW = {"new": "Nya rapporter", "ended": "Avslutade ärenden", "closing": "Öppna vid slutet"}
 ALL = "Alla"
 
@@ -46,7 +48,13 @@ def tables_of(figures: Annual, *, name: str, place: str = "") -> Tables:
     return Tables(
         name,
         counts,
-        (_by_year(counts, years), _part_by_type(counts, this), *_parts_by_year(counts, years), _outcomes(counts, this)),
+        (
+            _by_year(counts, years),
+            _part_by_type(counts, this),
+            *_parts_by_year(counts, years),
+            _answers(counts, this),
+            _outcomes(counts, this),
+        ),
         relations=tuple(_relations(counts, place, years)),
         # What somebody sorted in another way, or opened again, since.
         revised=frozenset(atom for atom in counts if atom[1] in ("concern", "outcome", "answer")),
@@ -116,9 +124,15 @@ def _parts_by_year(counts: Iterable[Atom], years: Sequence[str]) -> list[Table]:
     return [Table("part_ar", "Berörda parter, år för år", levels)]
 
 
+def _answers(counts: Iterable[Atom], year: str) -> Table:
+    kept = Axis.each(3, {"kept": "I tid", "late": "Inte i tid"}, total="Alla som skulle svara")
+    cells = crossed(_of(counts, "answer", year), kept)
+    return Table("svar", f"Svar som skulle ha kommit {year}", (Level("i tid eller inte", cells),))
+
+
 def _outcomes(counts: Iterable[Atom], year: str) -> Table:
     atoms = _of(counts, "outcome", year)
-    each = Axis.each(3, {code: label for code, label in Outcome.choices}, total="Alla med svar")
+    each = Axis.each(3, dict(Outcome.choices), total="Alla med svar")
     two = each.merged(
         {
             "Åtgärdad, helt eller delvis": [Outcome.RESOLVED.label, Outcome.PARTLY.label],
@@ -136,7 +150,7 @@ def _outcomes(counts: Iterable[Atom], year: str) -> Table:
 def _relations(counts: Iterable[Atom], place: str, years: Sequence[str]) -> Iterable[Relation]:
     atoms = list(counts)
     for year in years:
-        case = {kind: (place, "case", year, kind) for kind in ("opening", "new", "reopened", "ended", "closing")}
+        case = {kind: (place, "case", year, kind) for kind in KINDS}
         yield equal(
             [case["opening"], case["new"], case["reopened"]],
             [case["ended"], case["closing"]],
@@ -144,7 +158,7 @@ def _relations(counts: Iterable[Atom], place: str, years: Sequence[str]) -> Iter
         )
         yield at_most([case["new"]], _of(atoms, "concern", year), why="Varje ärende har minst en berörd part.")
         yield at_most(_of(atoms, "outcome", year), [case["ended"]], why="Utfall finns bara i avslutade ärenden.")
-    for before, after in zip(years, years[1:], strict=False):
+    for before, after in pairwise(years):
         if int(after) == int(before) + 1:
             yield equal(
                 [(place, "case", before, "closing")],

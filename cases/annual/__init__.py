@@ -5,7 +5,17 @@
 
 from cases.annual.behind import UnknownFigure, cases_behind
 from cases.annual.corrections import Correction, corrections
+from cases.annual.release import release_report
 from cases.annual.report import EDITABLE, report_of
 from cases.annual.starting import rules_text
 
-__all__ = ["EDITABLE", "Correction", "UnknownFigure", "cases_behind", "corrections", "report_of", "rules_text"]
+__all__ = [
+    "EDITABLE",
+    "Correction",
+    "UnknownFigure",
+    "cases_behind",
+    "corrections",
+    "release_report",
+    "report_of",
+    "rules_text",
+]

@@ -28,6 +28,7 @@ from cases.services.confirming import confirm_function
 from cases.services.drafts import discard_draft, expire_drafts, save_draft
 from cases.services.filing import Concerned, Filed, ForCaller, Report, file, receipt_hash
 from cases.services.guarding import guarded
+from cases.services.joining import join, leave
 from cases.services.measures import Plan, add_measure, drop_measure, finish_measure, move_measure
 from cases.services.meetings import Duty, lift, recommend
 from cases.services.membership import end_member, merge
@@ -36,8 +37,6 @@ from cases.services.patterns import (
     coordinators_of,
     end_pattern_measure,
     follow,
-    join,
-    leave,
     make_pattern,
     merge_patterns,
     note_seen,
@@ -73,6 +72,13 @@ from cases.services.registers import (
     save_rule,
     save_unit,
 )
+from cases.services.releases import (
+    Unprotectable,
+    approve_release,
+    drop_release,
+    make_release,
+    what_is_out,
+)
 from cases.services.sending import return_, send
 from cases.services.summaries import (
     assess,
@@ -101,6 +107,7 @@ __all__ = [
     "OnBehalf",
     "Plan",
     "Report",
+    "Unprotectable",
     "accept_invitations",
     "acknowledge",
     "add",
@@ -110,6 +117,7 @@ __all__ = [
     "add_pattern_item",
     "answer",
     "approve_minutes",
+    "approve_release",
     "ask",
     "assess",
     "assign",
@@ -128,6 +136,7 @@ __all__ = [
     "done_before",
     "drop_break",
     "drop_measure",
+    "drop_release",
     "drop_total",
     "effect",
     "end_grant",
@@ -155,6 +164,7 @@ __all__ = [
     "log_export",
     "log_read",
     "make_pattern",
+    "make_release",
     "mark_unanswered",
     "mask",
     "maskable",
@@ -204,6 +214,7 @@ __all__ = [
     "speaks_for_another",
     "still_the_same",
     "tally",
+    "what_is_out",
     "withdraw",
     "withdraw_concern",
     "write_text",
