@@ -10,8 +10,9 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from cases import clocks, services
-from cases.codes import Cause, Party, Role
+from cases.codes import BreakKind, Cause, Party, Role
 from cases.models import Absence, AgendaItem, Case, Draft, ReadLog, RoutingRule, User
+from cases.periods import Period
 from cases.services import Concerned, Plan
 from notifications.models import Channel, Delivery, Kind, State
 from notifications.unsubscribe import token_for
@@ -132,6 +133,68 @@ ROWS: dict[str, tuple[str, Answers, Answers]] = {
         "/sammanstallning/",
         members(403, sanna=200, bea=200, bea_lifted=200, berit=200, olle=200),
         NO_BUTTON,
+    ),
+    "arssammanstallning/": (
+        "/arssammanstallning/",
+        only("sanna", "bea", "bea_lifted", "berit", "olle"),
+        NO_BUTTON,
+    ),
+    # A draft, which the styrelse does not see yet.
+    "arssammanstallning/<int:pk>/": ("/arssammanstallning/{summary}/", only("sanna", "bea", "bea_lifted"), NO_BUTTON),
+    "arssammanstallning/<int:pk>/fil/<slug:form>": (
+        "/arssammanstallning/{summary}/fil/csv",
+        only("sanna", "bea", "bea_lifted"),
+        NO_BUTTON,
+    ),
+    "arssammanstallning/<int:pk>/text/<slug:key>/": (
+        "/arssammanstallning/{summary}/text/lardomar/",
+        only("sanna"),
+        only("sanna", status=SENT_EMPTY, out=401),
+    ),
+    "arssammanstallning/<int:pk>/bedomning/": (
+        "/arssammanstallning/{summary}/bedomning/",
+        only("sanna", "bea", "bea_lifted"),
+        only("sanna", "bea", "bea_lifted", status=SENT_EMPTY, out=401),
+    ),
+    "arssammanstallning/<int:pk>/hamta/": (
+        "/arssammanstallning/{summary}/hamta/",
+        only("sanna", status=405),
+        only("sanna", status=302, out=401),
+    ),
+    "arssammanstallning/<int:pk>/faststall/": (
+        "/arssammanstallning/{summary}/faststall/",
+        only("sanna"),
+        only("sanna", status=302, out=401),
+    ),
+    "arssammanstallning/<code:code>/ny/": (
+        "/arssammanstallning/PRO/ny/",
+        only("sanna"),
+        only("sanna", status=SENT_EMPTY, out=401),
+    ),
+    "arssammanstallning/<code:code>/serien/": (
+        "/arssammanstallning/PRO/serien/",
+        only("sanna"),
+        only("sanna", status=405, out=401),
+    ),
+    "arssammanstallning/<code:code>/serien/ar/": (
+        "/arssammanstallning/PRO/serien/ar/",
+        only("sanna"),
+        only("sanna", status=SENT_EMPTY, out=401),
+    ),
+    "arssammanstallning/<code:code>/serien/ar/<int:pk>/ta-bort/": (
+        "/arssammanstallning/PRO/serien/ar/{total}/ta-bort/",
+        only("sanna", status=405),
+        only("sanna", status=302, out=401),
+    ),
+    "arssammanstallning/<code:code>/serien/brott/": (
+        "/arssammanstallning/PRO/serien/brott/",
+        only("sanna"),
+        only("sanna", status=SENT_EMPTY, out=401),
+    ),
+    "arssammanstallning/<code:code>/serien/brott/<int:pk>/ta-bort/": (
+        "/arssammanstallning/PRO/serien/brott/{break}/ta-bort/",
+        only("sanna", status=405),
+        only("sanna", status=302, out=401),
     ),
     "hjalp/": ("/hjalp/", everybody(200), NO_BUTTON),
     "tillganglighet/": ("/tillganglighet/", everybody(200), NO_BUTTON),
@@ -260,6 +323,9 @@ def found(forbund, kommun, fk, enhet, insats, funktion, case, flow, by_code, rak
         "grant": rakel.grants.get().pk,
         "token": token_for(rakel),
         "word": told_in_app(sanna, sent).pk,
+        "summary": services.begin_summary(forbund, actor=sanna, period=Period.year(2025)).pk,
+        "total": forbund.earlier_totals.create(year=2019, reports=7, origin="Prov").pk,
+        "break": forbund.series_breaks.create(on="2024-01-01", kind=BreakKind.FORM, note="Prov").pk,
         "meeting": meeting.pk,
     }
 

@@ -17,6 +17,7 @@ from cases.codes import BreakKind, ReleaseAudience
 from cases.models.association import Association
 from cases.models.people import User
 from cases.periods import Period
+from cases.querysets import SummaryQuerySet
 
 TEXT_LENGTH = 10_000
 LINE_LENGTH = 300
@@ -46,6 +47,8 @@ class AnnualSummary(models.Model):
     assessed_on = models.DateField("beredningsgruppens bedömning gjordes", null=True, blank=True)
     fixed_at = models.DateTimeField(null=True)
     fixed_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+
+    objects = SummaryQuerySet.as_manager()
 
     class Meta:
         ordering = ["-last", "-first", "-version"]

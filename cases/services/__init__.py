@@ -90,6 +90,7 @@ from cases.services.summaries import (
     fix_summary,
     note_break,
     note_total,
+    seen_of,
     still_the_same,
     write_text,
 )
@@ -205,6 +206,7 @@ __all__ = [
     "save_place",
     "save_rule",
     "save_unit",
+    "seen_of",
     "send",
     "set_pattern_status",
     "settle_item",
