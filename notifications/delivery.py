@@ -159,7 +159,13 @@ def _claim(number: int, now: dt.datetime) -> list[Delivery]:
         keys = list(rows.order_by("not_before", "pk").values_list("pk", flat=True)[:number])
         free.filter(pk__in=keys).update(state=State.CLAIMED, claim=token, not_before=clocks.now() + lease())
     mine = Delivery.objects.filter(claim=token, state=State.CLAIMED).order_by("created_at", "pk")
-    return list(mine.select_related("event__case", "event__reminder__event", "association", "user"))
+    claimed = list(mine.select_related("event__case", "event__reminder__event", "association", "user"))
+    # One object for each reader, so that what they are is read once for all their letters of this claim.
+    readers: dict[int, User] = {}
+    for delivery in claimed:
+        if delivery.user is not None:
+            delivery.user = readers.setdefault(delivery.user.pk, delivery.user)
+    return claimed
 
 
 def _held(delivery: Delivery) -> QuerySet[Delivery]:

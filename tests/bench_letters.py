@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
+import resource
 import statistics
 import subprocess
 import sys
@@ -155,9 +156,7 @@ def round_of(what: str, work: Callable[[], Any]) -> float:
 
 def megabytes() -> float:
     """Return the most memory that this process has had."""
-    return bench.resource.getrusage(bench.resource.RUSAGE_SELF).ru_maxrss / (
-        1024 if sys.platform != "darwin" else 1024**2
-    )
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1024 if sys.platform != "darwin" else 1024**2)
 
 
 def promise(what: str, holds: bool) -> None:

@@ -4,7 +4,7 @@ import itertools
 
 import pytest
 
-from cases import statistics, workflow
+from cases import clocks, statistics, workflow
 from cases.codes import MeasureState
 from cases.models import Case, Event, NumberSeries
 from cases.statistics import Period
@@ -46,7 +46,7 @@ def test_numbers_have_no_gap(loaded):
 
 
 def test_the_balance_ends_in_what_is_open(loaded):
-    found = statistics.balance(Case.objects.all(), Period.year(statistics.clocks.today().year))
+    [found] = statistics.balances(statistics.live(Case.objects.all()), [Period.year(clocks.today().year)])
     assert found.closing == Case.objects.open().count()
 
 

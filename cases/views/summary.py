@@ -53,7 +53,7 @@ def summary(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {"form": form, "association": chosen, "several": len(associations) > 1}
     if not form.is_valid():
         return render(request, "cases/summary.html", context, status=422)
-    found = statistics.summary(cases, form.chosen())
+    found = statistics.summary(statistics.live(cases), form.chosen())
     link = _links(chosen) if standing.holds(Role.COORDINATOR, chosen.pk) else _no_link
     return render(request, "cases/summary.html", {**context, **_goals(chosen), **_shown(found, link)})
 

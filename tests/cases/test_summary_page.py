@@ -17,7 +17,7 @@ from tests.people import grant
 
 URL = "/sammanstallning/"
 # Session, person, what they are (3), their förbund, its first report, ten figures, the names in the header, the bell.
-QUESTIONS = 19
+QUESTIONS = 23
 MAY = dt.datetime(2026, 5, 4, 12, tzinfo=STOCKHOLM)
 
 

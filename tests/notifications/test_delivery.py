@@ -155,6 +155,13 @@ def test_a_letter_that_never_leaves_is_given_up_and_shown(case, flow, faulty, mo
     assert "given up 1" in capsys.readouterr().out
 
 
+def test_a_hosts_own_scheduler_gives_the_reminders_too(case, flow, moved, capsys):
+    flow.send(case)
+    with moved(days=11):
+        call_command("sweep", "--hourly")
+    assert letters().filter(kind=Kind.UNREAD, state=State.SENT).exists()
+
+
 def test_a_mail_server_out_of_reach_costs_no_letter_an_attempt(case, sanna, faulty, monkeypatch):
     monkeypatch.setattr(Faulty, "hangs_up", True)
     assert sweep().sent == 0

@@ -1,17 +1,23 @@
 """Send what waits, once: for a host's own scheduler, and to see what is stuck."""
 
+from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from notifications import delivery, health
+from notifications import delivery, health, tasks
 from notifications.models import UNSENT, State
 
 
 class Command(BaseCommand):
     help = "Send the letters that wait, and tell what remains."
 
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--hourly", action="store_true", help="first give the reminders whose day has come")
+
     def handle(self, *args: Any, **options: Any) -> None:
+        if options["hourly"]:
+            tasks.hourly()
         sent = failed = 0
         while True:
             swept = delivery.sweep()

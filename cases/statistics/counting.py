@@ -1,0 +1,396 @@
+"""Counts figures by the database, for one period or for many at once.
+
+Each function asks a fixed number of questions however many cases and periods there are, and returns one figure for
+each period. Days are Swedish calendar days.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from bisect import bisect_right
+from collections import Counter, defaultdict
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from itertools import pairwise
+from typing import Any, TypeVar
+
+from django.db.models import Count, F, Q, QuerySet
+
+from cases.codes import (
+    UNSENT,
+    WITH_FUNCTION,
+    ConcernState,
+    DismissReason,
+    FeedbackKind,
+    Helped,
+    MeasureState,
+    Status,
+)
+from cases.statistics.figures import (
+    Answering,
+    Balance,
+    Cell,
+    Days,
+    Kept,
+    Measures,
+    OpenNow,
+    PartTable,
+    Reporting,
+    Said,
+    Share,
+    Summary,
+    Times,
+    TypeViews,
+)
+from cases.statistics.periods import Period
+from cases.statistics.source import FILED, REOPENED, Source
+from cases.statistics.sql import Bucket, DaysBetween
+
+Found = TypeVar("Found")
+DAY = dt.timedelta(days=1)
+
+
+class Edges:
+    """Periods that do not overlap, and the days that part time into them and what lies between.
+
+    Everything that happened is put between two of these days, by the database, and each period finds its own again.
+    """
+
+    def __init__(self, periods: Sequence[Period]) -> None:
+        self.periods = list(periods)
+        self.days = sorted({day for period in periods for day in (period.first, period.after)})
+        ordered = sorted(periods)
+        if any(before.last >= after.first for before, after in pairwise(ordered)):
+            raise ValueError("periods overlap")
+
+    def bucket(self, field: str) -> Bucket:
+        return Bucket(F(field), self.days)
+
+    def within(self, field: str) -> Q:
+        """Keep rows whose day lies between the first and the last of all."""
+        return Q(**{f"{field}__gte": self.days[0], f"{field}__lt": self.days[-1]})
+
+    def of(self, period: Period) -> int:
+        """Return the bucket of a period, which holds nothing else."""
+        return bisect_right(self.days, period.first)
+
+    def each(self, found: Mapping[int, Found], empty: Callable[[], Found]) -> list[Found]:
+        """Return what was found in each period, in their order."""
+        return [found[key] if (key := self.of(period)) in found else empty() for period in self.periods]
+
+
+# ---- what came and went ----
+
+
+def balances(source: Source, periods: Sequence[Period]) -> list[Balance]:
+    """Count what came and went in each period, and what was open when it began.
+
+    A referred case is ended here; where it was referred to, it is new. The same goes for what a merged förbund
+    hands over.
+    """
+    edges = Edges(periods)
+    rows = source.steps.filter(on__lt=edges.days[-1]).annotate(bucket=edges.bucket("on"))
+    counted: dict[int, Counter[str]] = defaultdict(Counter)
+    for bucket, verb, reason, number in rows.values_list("bucket", "verb", "reason").annotate(number=Count("pk")):
+        counted[bucket][_kind(verb, reason)] += number
+    return [_balance(counted, edges.of(period)) for period in edges.periods]
+
+
+def _kind(verb: str, reason: str) -> str:
+    if verb == "dismiss" and reason == DismissReason.DUPLICATE:
+        return "duplicates"
+    return KINDS[verb]
+
+
+KINDS = {
+    FILED: "new",
+    REOPENED: "reopened",
+    "close": "closed",
+    "dismiss": "dismissed",
+    "withdraw": "withdrawn",
+    "refer": "referred",
+    "merge": "referred",
+}
+CAME = ("new", "reopened")
+
+
+def _balance(counted: Mapping[int, Counter[str]], bucket: int) -> Balance:
+    before = sum((kinds for key, kinds in counted.items() if key < bucket), Counter[str]())
+    came = sum(before[kind] for kind in CAME)
+    within = counted.get(bucket, Counter[str]())
+    return Balance(
+        opening=2 * came - before.total(),
+        new=within["new"],
+        reopened=within["reopened"],
+        closed=within["closed"],
+        dismissed=within["dismissed"],
+        duplicates=within["duplicates"],
+        withdrawn=within["withdrawn"],
+        referred=within["referred"],
+    )
+
+
+# ---- part and type ----
+
+
+def part_tables(source: Source, periods: Sequence[Period]) -> list[PartTable]:
+    """Count concerns by party and type, of the cases filed in each period."""
+    edges = Edges(periods)
+    filed = edges.within("filed_on")
+    rows = source.concerns.filter(filed).exclude(state=ConcernState.WITHDRAWN).annotate(bucket=edges.bucket("filed_on"))
+    cells: dict[int, dict[tuple[str, str], Cell]] = defaultdict(dict)
+    counted = rows.values_list("bucket", "party", "type_set").annotate(
+        concerns=Count("pk"), cases=Count("case_key", distinct=True)
+    )
+    for bucket, party, gap_type, concerns, cases in counted:
+        cells[bucket][party, gap_type] = Cell(concerns, cases)
+    by_bucket = source.cases.filter(filed).annotate(bucket=edges.bucket("filed_on"))
+    numbers = dict(by_bucket.values_list("bucket").annotate(number=Count("pk")))
+    return [PartTable(cells.get(key, {}), numbers.get(key, 0)) for key in map(edges.of, edges.periods)]
+
+
+# ---- open and late ----
+
+
+def open_now(source: Source) -> OpenNow:
+    """Count the cases that are open on the day that the rows tell of, by status, and the late ones by what is late."""
+    day = source.day
+    cases = source.cases.filter(ending="")
+    states = cases.values_list("status").annotate(number=Count("pk"))
+    again = Q(reopened=True, status=Status.ANSWERED)
+    late = cases.aggregate(
+        late=Count("pk", filter=Q(next_due__lt=day)), triage=Count("pk", filter=again & Q(triage_due__lt=day))
+    )
+    of_concerns = source.concerns.filter(case_ending="").aggregate(
+        # A case that was opened again has no concern that waits to be sent: nothing counts twice.
+        triage=_cases(Q(state__in=UNSENT, case_triage_due__lt=day)),
+        acknowledge=_cases(Q(state=ConcernState.SENT, acknowledge_due__lt=day)),
+        answer=_cases(Q(state__in=WITH_FUNCTION, answer_due__lt=day)),
+    )
+    of_measures = source.measures.filter(case_ending="").aggregate(
+        late=_cases(Q(state=MeasureState.OPEN, due_on__lt=day))
+    )
+    return OpenNow(
+        day=day,
+        by_status=dict(states),
+        late=late["late"],
+        late_triage=late["triage"] + of_concerns["triage"],
+        late_acknowledge=of_concerns["acknowledge"],
+        late_answer=of_concerns["answer"],
+        late_measure=of_measures["late"],
+    )
+
+
+def _cases(condition: Q) -> Count:
+    return Count("case_key", filter=condition, distinct=True)
+
+
+# ---- how long it takes ----
+
+
+def times(source: Source, periods: Sequence[Period]) -> list[Times]:
+    """Count how long handling, answer and closing took in each period, and how many kept their day."""
+    each = zip(
+        days_to_handling(source, periods),
+        handling_kept(source, periods),
+        days_to_answer(source, periods),
+        answer_kept(source, periods),
+        days_to_close(source, periods),
+        strict=True,
+    )
+    return [Times(*found) for found in each]
+
+
+def days_to_handling(source: Source, periods: Sequence[Period]) -> list[Days]:
+    """Count the days from filing to the kansli's first step, of the cases that it first took up in each period."""
+    return _days(source.cases, periods, begun="filed_on", done="handled_on")
+
+
+def handling_kept(source: Source, periods: Sequence[Period]) -> list[Kept]:
+    """Count how many cases the kansli took up by the day set at filing. What was withdrawn before that day is out."""
+    return _kept(source, source.cases, periods, done="handled_on", due="handle_by", ended="ended_on")
+
+
+def days_to_answer(source: Source, periods: Sequence[Period]) -> list[Days]:
+    """Count the days from sending to answer, of the concerns that were answered in each period.
+
+    A concern that was sent again counts from the last time, as its clock does.
+    """
+    return _days(source.concerns, periods, begun="sent_on", done="answered_on")
+
+
+def answer_kept(source: Source, periods: Sequence[Period]) -> list[Kept]:
+    """Count how many concerns were answered by their due day, which a question to the reporter moves.
+
+    An answer that never came counts as late. Concerns that were returned or struck have no clock, and are out.
+    """
+    concerns = source.concerns.filter(_with_answer_day())
+    return _kept(source, concerns, periods, done="answered_on", due="answer_due", ended="case_ended_on")
+
+
+def days_to_close(source: Source, periods: Sequence[Period]) -> list[Days]:
+    """Count the days from filing to the last closing, of the cases that are closed and were so in each period.
+
+    A case that was reopened counts when it is closed again.
+    """
+    return _days(source.cases.filter(ending=Status.CLOSED), periods, begun="filed_on", done="ended_on")
+
+
+def _with_answer_day() -> Q:
+    with_clock = [*WITH_FUNCTION, ConcernState.ANSWERED, ConcernState.UNANSWERED]
+    return Q(state__in=with_clock, answer_due__isnull=False)
+
+
+def _days(rows: QuerySet[Any], periods: Sequence[Period], *, begun: str, done: str) -> list[Days]:
+    """Count how many took each number of days: as many rows come back as there are lengths, not cases."""
+    edges = Edges(periods)
+    near = rows.filter(edges.within(done), **{f"{begun}__isnull": False})
+    counted = (
+        near.annotate(bucket=edges.bucket(done), days=DaysBetween(F(done), F(begun)))
+        .values_list("bucket", "days")
+        .annotate(number=Count("pk"))
+        .order_by("bucket", "days")
+    )
+    spreads: dict[int, list[tuple[int, int]]] = defaultdict(list)
+    for bucket, days, number in counted:
+        spreads[bucket].append((days, number))
+    return [Days(tuple(spreads.get(edges.of(period), ()))) for period in edges.periods]
+
+
+def _kept(
+    source: Source, rows: QuerySet[Any], periods: Sequence[Period], *, done: str, due: str, ended: str
+) -> list[Kept]:
+    """Count the settled ones; what ended on or before its due day, and was not done, never came to that day."""
+    edges = Edges(periods)
+    kept = _by_bucket(rows.filter(edges.within(done), **{f"{done}__lte": F(due)}), edges.bucket(done))
+    # Late on the day after the due day, if that has come. Days are put between the same edges, all a day earlier.
+    passed = Q(**{f"{due}__gte": edges.days[0] - DAY, f"{due}__lt": min(edges.days[-1] - DAY, source.day)})
+    undone = Q(**{f"{done}__isnull": True}) | Q(**{f"{done}__gt": F(due)})
+    alive = Q(**{f"{ended}__isnull": True}) | Q(**{f"{ended}__gt": F(due)})
+    late = _by_bucket(rows.filter(passed & undone & alive), Bucket(F(due), [day - DAY for day in edges.days]))
+    keys = map(edges.of, edges.periods)
+    return [Kept(kept.get(key, 0), kept.get(key, 0) + late.get(key, 0)) for key in keys]
+
+
+def _by_bucket(rows: QuerySet[Any], bucket: Bucket) -> dict[int, int]:
+    return dict(rows.annotate(bucket=bucket).values_list("bucket").annotate(number=Count("pk")))
+
+
+# ---- how it ended, and what came of it ----
+
+
+def outcomes(source: Source, periods: Sequence[Period]) -> list[Counter[tuple[str, str]]]:
+    """Count the cases that were closed in each period, and are so still, by outcome and cause."""
+    edges = Edges(periods)
+    closed = source.cases.filter(edges.within("ended_on"), ending=Status.CLOSED)
+    return _counters(edges, closed, "ended_on", ("outcome", "cause"))
+
+
+def measures(source: Source, periods: Sequence[Period]) -> list[Measures]:
+    """Count the measures whose day was in each period, by what came of them."""
+    edges = Edges(periods)
+    due = source.measures.filter(edges.within("due_on")).annotate(bucket=edges.bucket("due_on"))
+    late_done = Q(state=MeasureState.DONE, ended_on__gt=F("due_on"))
+    late_open = Q(state=MeasureState.OPEN, due_on__lt=source.day)
+    counted = due.values("bucket").annotate(
+        planned=Count("pk"),
+        late=Count("pk", filter=late_done | late_open),
+        **{state.value.lower(): Count("pk", filter=Q(state=state)) for state in MeasureState},
+    )
+    found = {row.pop("bucket"): Measures(**row) for row in counted}
+    return edges.each(found, Measures)
+
+
+def said(
+    source: Source, periods: Sequence[Period], kind: FeedbackKind, *, by_reporter: bool | None = None
+) -> list[Said]:
+    """Count what was answered to a question after closing in each period: by the reporter, the members, or both."""
+    edges = Edges(periods)
+    given = source.feedback.filter(edges.within("given_on"), kind=kind)
+    given = given if by_reporter is None else given.filter(by_reporter=by_reporter)
+    counters = _counters(edges, given, "given_on", ("value",))
+    return [Said(found[Helped.YES,], found[Helped.PARTLY,], found[Helped.NO,]) for found in counters]
+
+
+def _counters(edges: Edges, rows: QuerySet[Any], day: str, columns: tuple[str, ...]) -> list[Counter[Any]]:
+    """Count rows in each period by some columns."""
+    found: dict[int, Counter[Hashable]] = defaultdict(Counter)
+    counted = rows.annotate(bucket=edges.bucket(day)).values_list("bucket", *columns).annotate(number=Count("pk"))
+    for bucket, *key, number in counted:
+        found[bucket][tuple(key)] += number
+    return edges.each(found, Counter)
+
+
+# ---- who and towards whom ----
+
+
+def directions(source: Source, period: Period) -> Counter[tuple[tuple[str, int | None], tuple[str, int | None]]]:
+    """Count the concerns of the cases filed in a period by the reporter's own organisation and the one concerned.
+
+    Each is a party and a member's key; an organisation that was not told is a blank.
+    """
+    edges = Edges([period])
+    rows = source.concerns.filter(edges.within("filed_on")).exclude(state=ConcernState.WITHDRAWN)
+    columns = ("own_party", "own_member_id", "party", "member_id")
+    [found] = _counters(edges, rows, "filed_on", columns)
+    return Counter({((key[0], key[1]), (key[2], key[3])): number for key, number in found.items()})
+
+
+def type_views(source: Source, period: Period) -> TypeViews:
+    """Count how often reporter, kansli and member saw the type of a concern differently."""
+    edges = Edges([period])
+    rows = source.concerns.filter(edges.within("filed_on")).exclude(state=ConcernState.WITHDRAWN)
+    [found] = _counters(edges, rows, "filed_on", ("type_reported", "type_set", "type_answered"))
+
+    def differ(first: int, second: int) -> Share:
+        both = {key: number for key, number in found.items() if key[first] and key[second]}
+        return Share(sum(number for key, number in both.items() if key[first] != key[second]), sum(both.values()))
+
+    unknown = sum(number for key, number in found.items() if not key[0])
+    return TypeViews(differ(0, 1), differ(1, 2), differ(0, 2), Share(unknown, found.total()))
+
+
+def reporting(source: Source, periods: Sequence[Period]) -> list[Reporting]:
+    """Count the cases filed in each period by where they were seen and the reporter's own organisation."""
+    edges = Edges(periods)
+    filed = source.cases.filter(edges.within("filed_on"))
+    return [
+        Reporting(
+            initiatives=_by(found, 0),
+            members=_by(found, 1),
+            without_initiative=sum(number for key, number in found.items() if key[0] is None),
+            without_organisation=sum(number for key, number in found.items() if not key[2]),
+        )
+        for found in _counters(edges, filed, "filed_on", ("initiative_id", "own_member_id", "own_party"))
+    ]
+
+
+def _by(found: Counter[Any], place: int) -> dict[int, int]:
+    keys = sorted({key[place] for key in found} - {None})
+    return {one: sum(number for key, number in found.items() if key[place] == one) for one in keys}
+
+
+def answering(source: Source, period: Period) -> dict[int, Answering]:
+    """Count, by member, the concerns whose answer day came in a period, and what came of them."""
+    last = min(period.last, source.day - DAY)
+    due = source.concerns.filter(_with_answer_day(), member_id__isnull=False)
+    counted = (
+        due.filter(answer_due__gte=period.first, answer_due__lte=last)
+        .values("member_id")
+        .annotate(
+            asked=Count("pk"),
+            answered=Count("pk", filter=Q(state=ConcernState.ANSWERED)),
+            never=Count("pk", filter=Q(state=ConcernState.UNANSWERED)),
+        )
+        .order_by("member_id")
+    )
+    return {row.pop("member_id"): Answering(**row) for row in counted}
+
+
+# ---- one period, for its page ----
+
+
+def summary(source: Source, period: Period) -> Summary:
+    """Count everything that the page about a period shows."""
+    one = [period]
+    [balance], [parts], [how_long] = balances(source, one), part_tables(source, one), times(source, one)
+    return Summary(period=period, balance=balance, parts=parts, now=open_now(source), times=how_long)
