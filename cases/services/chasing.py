@@ -33,7 +33,7 @@ from django.db.models.functions import Cast, TruncDate
 
 from cases import clocks
 from cases.codes import WITH_FUNCTION, Audience, ConcernState, FeedbackKind, MeasureState, Role, Status
-from cases.ladder import LADDERS, Clock, Rung, To, windows
+from cases.ladder import LADDERS, Clock, To, Window, climbs
 from cases.models import AgendaItem, Case, Concern, Feedback, Measure, Question, Reminder
 from cases.querysets import SHOWN_TO_FUNCTION
 from cases.services.acting import chained, store_automatic
@@ -72,7 +72,7 @@ class _Chase:
 def chase() -> Chased:
     """Let changed clocks take effect, and give every reminder whose day has come, once."""
     moved, day = apply_clocks(), clocks.today()
-    return Chased(moved, {clock: _climb(clock, day) for clock in Clock})
+    return Chased(moved, {clock: _climb_all(clock, day) for clock in Clock})
 
 
 def holds(reminder: Reminder) -> bool:
@@ -86,24 +86,28 @@ def holds(reminder: Reminder) -> bool:
     return bool(still.exists())
 
 
-def _climb(clock: Clock, day: dt.date) -> int:
+def _climb_all(clock: Clock, day: dt.date) -> int:
+    return sum(_climb(clock, day, windows) for windows in climbs(clock, day))
+
+
+def _climb(clock: Clock, day: dt.date, windows: list[Window]) -> int:
     given, last = 0, 0
-    reached = _reached(clock, day).prefetch_related(None).order_by("pk").values_list("pk", _CHASES[clock].case)
+    reached = _reached(clock, day, windows).prefetch_related(None).order_by("pk").values_list("pk", _CHASES[clock].case)
     while keys := list(reached.filter(pk__gt=last)[:BATCH]):
-        given += _give(clock, day, keys)
+        given += _give(clock, day, windows, keys)
         last, _ = keys[-1]
     return given
 
 
 @transaction.atomic(durable=True)
-def _give(clock: Clock, day: dt.date, keys: Collection[tuple[int, int]]) -> int:
+def _give(clock: Clock, day: dt.date, windows: list[Window], keys: Collection[tuple[int, int]]) -> int:
     """Give what one batch of subjects has reached; cases that somebody else holds wait for the next round."""
     chased, rungs = _CHASES[clock], {rung.days: rung for rung in LADDERS[clock]}
     free = Case.objects.select_for_update(skip_locked=True, no_key=True).filter(pk__in={case for _, case in keys})
     held = free.only("association", "status", "last_seq", "last_hash").order_by("pk")
     cases = {case.pk: case for case in held}
     # Read anew under the lock: somebody may have answered, and another round may have been here.
-    rows = _reached(clock, day).filter(pk__in=[key for key, _ in keys]).order_by("pk")
+    rows = _reached(clock, day, windows).filter(pk__in=[key for key, _ in keys]).order_by("pk")
     climbing = [(row, cases[key], rungs[row.days]) for row in rows if (key := getattr(row, chased.case)) in cases]
     agenda = _Agenda([case for _, case, rung in climbing if rung.to == To.AGENDA], day)
     events, reminders, at = [], [], clocks.now()
@@ -143,17 +147,18 @@ class _Agenda:
 # ---- which subjects have reached which rung ----
 
 
-def _reached(clock: Clock, day: dt.date) -> Rows:
+def _reached(clock: Clock, day: dt.date, windows: list[Window]) -> Rows:
     """Find the subjects whose clock has reached a rung that has not been given, with its `days`."""
-    chased, rungs = _CHASES[clock], list(windows(clock, day))
-    reached = [When(due__gt=after, due__lte=until, then=Value(rung.days)) for rung, after, until in rungs]
+    chased = _CHASES[clock]
+    reached = [When(due__gt=after, due__lte=until, then=Value(rung.days)) for rung, after, until in windows]
     given = Reminder.objects.filter(clock=clock, subject=OuterRef("pk"), due_on=OuterRef("due"), days=OuterRef("days"))
-    ours = reduce(or_, (_window(chased.began, *window) for window in rungs))
+    ours = reduce(or_, (_due_days(chased.began, window) for window in windows))
     return chased.rows(day).filter(ours).annotate(days=Choose(*reached)).filter(~Exists(given))
 
 
-def _window(began: str, rung: Rung, after: dt.date, until: dt.date) -> Q:
+def _due_days(began: str, window: Window) -> Q:
     """Match the due days of a rung. One before the due day needs a clock that began before the rung's day."""
+    rung, after, until = window
     if rung.days >= 0 or not began:
         return Q(due__gt=after, due__lte=until)
     days = [after + number * ONE_DAY for number in range(1, (until - after).days + 1)]
