@@ -216,6 +216,18 @@ def _id_of(*parts: str) -> str:
     return f"<{key[:40]}@{settings.SITE_HOST}>"
 
 
+class HourlyRound(models.Model):
+    """When everything that belongs to an hour was last done, in one row, so that somebody notices when it is not."""
+
+    ended_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return f"{self.ended_at:%Y-%m-%d %H:%M}"
+
+
 class Preference(models.Model):
     """When a person wants letters of a kind; without a row it is at once."""
 
