@@ -29,6 +29,7 @@ from notifications.access import may_open
 from notifications.filling import slot_of, tell
 from notifications.letters import compose
 from notifications.models import UNSENT, Channel, Delivery, Kind, State
+from notifications.recipients import still_told
 from notifications.rounds import outlived
 
 log = structlog.get_logger("notifications")
@@ -228,7 +229,9 @@ def _outlived(delivery: Delivery, user: User | None) -> str:
         return outlived(delivery, user)
     if user is not None and not may_open(delivery.kind, event, user):
         return "no_access"
-    if event.verb == "remind" and not holds(event.reminder):
+    if event.verb == "remind" and not (
+        holds(event.reminder) and still_told(event, address=delivery.address, user=user)
+    ):
         return "overtaken"
     return ""
 

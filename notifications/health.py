@@ -1,4 +1,4 @@
-"""Whether mail leaves and hours are kept, and what has not left: for operators, a monitor, and the coordinators' banner."""
+"""Whether mail leaves and hours are kept, and what has not left: for operators, a monitor, and a banner."""
 
 from __future__ import annotations
 

@@ -165,6 +165,13 @@ KINDS: dict[Kind, Row] = {
         "Svaret på ärende {nummer} har inte kommit, trots påminnelser. Ärendet står nu på nästa mötes dagordning.",
         by_clock=True,
     ),
+    Kind.UNASKED: Row(
+        Reader.KANSLI,
+        "Ingen att fråga om {nummer}",
+        "En funktion som svarade på ärende {nummer} skulle få frågan om samma sak har hänt igen, men där är ingen på "
+        "plats. Hör av dig till dem.",
+        by_clock=True,
+    ),
     Kind.LIFTED: Row(Reader.GROUP, "Ärende {nummer} är lyft till er", "Ärende {nummer} är lyft till ett av era möten."),
     Kind.STATUS: Row(
         Reader.GROUP,

@@ -44,6 +44,7 @@ class Kind(models.TextChoices):
     TRIAGE = "TRIAGE", "Väntar på första hantering"
     NOBODY = "NOBODY", "Ingen på plats i en funktion"
     AGENDA = "AGENDA", "Sent svar på nästa dagordning"
+    UNASKED = "UNASKED", "Ingen att fråga om det kom tillbaka"
 
     LIFTED = "LIFTED", "Lyft till beredningsgruppen"
     STATUS = "STATUS", "Svaret dröjer hos er"

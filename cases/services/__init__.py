@@ -7,7 +7,7 @@ transaction.
 from cases.services.acting import NOW, Basis, OnBehalf, done_before, payload_key, speaks_for_another
 from cases.services.addresses import note_bounce, note_working
 from cases.services.answering import acknowledge, answer, mark_unanswered, share
-from cases.services.chasing import chase, holds
+from cases.services.chasing import chase, holds, still_asked
 from cases.services.closing import close, dismiss, effect, feedback, refer, reopen, withdraw
 from cases.services.confirming import confirm_function
 from cases.services.drafts import discard_draft, expire_drafts, save_draft
@@ -125,6 +125,7 @@ __all__ = [
     "send",
     "share",
     "speaks_for_another",
+    "still_asked",
     "withdraw",
     "withdraw_concern",
 ]

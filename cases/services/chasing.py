@@ -14,8 +14,8 @@ from operator import or_
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Case as Choose
 from django.db.models import (
+    BooleanField,
     DateField,
     DurationField,
     Exists,
@@ -29,6 +29,7 @@ from django.db.models import (
     Value,
     When,
 )
+from django.db.models import Case as Choose
 from django.db.models.functions import Cast, TruncDate
 
 from cases import clocks
@@ -84,6 +85,12 @@ def holds(reminder: Reminder) -> bool:
     if reminder.event.concern_id and reminder.event.function_id:
         still = still.filter(**{_FUNCTION[Clock(reminder.clock)]: reminder.event.function_id})
     return bool(still.exists())
+
+
+def still_asked(reminder: Reminder) -> dict[str, Any]:
+    """Return which sides of an effect check have still to say whether it came back, as its event names them."""
+    case = _to_say_whether_it_came_back(clocks.today()).filter(pk=reminder.subject, due=reminder.due_on).first()
+    return _sides(case) if case else {"reporter": False, "functions": []}
 
 
 def _climb_all(clock: Clock, day: dt.date) -> int:
@@ -199,17 +206,24 @@ def _to_say_whether_it_helped(day: dt.date) -> Rows:
 
 
 def _to_say_whether_it_came_back(day: dt.date) -> Rows:
-    """Find the closed cases where somebody can be asked, and nobody has answered since the closing."""
-    said = Feedback.objects.filter(
-        case=OuterRef("pk"), kind=FeedbackKind.CAME_BACK, given_on__gte=OuterRef("closed_on")
+    """Find the closed cases with a side that can be asked and has not said since the closing.
+
+    The reporter is one side, and each function that had the case: what one of them has seen, another may not have.
+    """
+    said = Feedback.objects.filter(kind=FeedbackKind.CAME_BACK, given_on__gte=OuterRef("closed_on"))
+    reporter = _REACHABLE & ~Exists(said.filter(case=OuterRef("pk"), concern__isnull=True))
+    answered = Concern.objects.filter(state__in=_ANSWERED, function__isnull=False).annotate(
+        closed_on=TruncDate("case__ended_at", tzinfo=clocks.STOCKHOLM)
     )
-    answered = Concern.objects.filter(state__in=_ANSWERED, function__isnull=False)
-    asked = _REACHABLE | Exists(answered.filter(case=OuterRef("pk")))
+    theirs = said.filter(case=OuterRef("case"), concern__function=OuterRef("function"))
+    silent = answered.filter(~Exists(theirs))
     number = Cast("association__effect_days", IntegerField())  # SQLite multiplies no other kind
     days = ExpressionWrapper(number * Value(ONE_DAY), output_field=DurationField())
     due = Cast(ExpressionWrapper(F("closed_on") + days, output_field=DateField()), DateField())
-    those = Prefetch("concerns", queryset=answered.order_by("pk"), to_attr="answered")
-    return _closed().filter(~Exists(said), asked).annotate(due=due).prefetch_related(those)
+    asked = ExpressionWrapper(reporter, output_field=BooleanField())
+    those = Prefetch("concerns", queryset=silent.order_by("pk"), to_attr="silent")
+    waiting = _closed().annotate(due=due, asks_reporter=asked)
+    return waiting.filter(Q(asks_reporter=True) | Exists(silent.filter(case=OuterRef("pk")))).prefetch_related(those)
 
 
 _REACHABLE = Q(reporter__is_active=True) | (Q(reporter__isnull=True) & ~Q(reporter_email=""))
@@ -256,7 +270,11 @@ def _about_help(case: Case) -> dict[str, Any]:
 
 def _about_effect(case: Any) -> dict[str, Any]:
     """Let all who are asked see that they were: the reporter, and every function that had the case."""
-    return {"audience": Audience.EVERYONE, "data": {"functions": _in_order(c.function_id for c in case.answered)}}
+    return {"audience": Audience.EVERYONE, "data": _sides(case)}
+
+
+def _sides(case: Any) -> dict[str, Any]:
+    return {"reporter": case.asks_reporter, "functions": _in_order(c.function_id for c in case.silent)}
 
 
 def _in_order(keys: Iterable[int]) -> list[int]:

@@ -335,18 +335,49 @@ def test_a_reporter_who_has_said_whether_it_helped_is_not_asked_again(closed, ra
     assert chase_on(7, 8) == []
 
 
-@pytest.mark.parametrize("by", ["rakel", "karl"])
-def test_nobody_is_asked_twice_whether_it_came_back_once_somebody_has_said(closed, rakel, karl, by):
-    assert len(chase_on(90)) == 1
+def asked() -> list[tuple[bool, int]]:
+    """Return of each reminder whether it asked the reporter, and how many functions."""
+    return [(event.data["reporter"], len(event.data["functions"])) for event in reminders()]
+
+
+@pytest.mark.parametrize(("by", "again"), [("rakel", (False, 1)), ("karl", (True, 0))])
+def test_who_has_said_whether_it_came_back_is_not_asked_again_and_the_other_side_is(closed, rakel, karl, by, again):
+    chase_on(90)
     with later(91):
         services.effect(closed, actor={"rakel": rakel, "karl": karl}[by], came_back=Helped.NO)
-    assert chase_on(104) == []
+    chase_on(104)
+    assert asked() == [(True, 1), again]
 
 
-def test_an_effect_check_that_somebody_began_is_not_asked_for_at_all(closed, rakel):
+def test_when_every_side_has_said_whether_it_came_back_nobody_is_asked(closed, rakel, karl):
     with later(90):
         services.effect(closed, actor=rakel, came_back=Helped.NO)
+        services.effect(closed, actor=karl, came_back=Helped.YES)
     assert chase_on(90, 104) == []
+
+
+def test_what_was_said_before_the_last_closing_silences_nobody(closed, rakel, karl, flow):
+    with later(90):
+        services.effect(closed, actor=rakel, came_back=Helped.NO)
+        services.effect(closed, actor=karl, came_back=Helped.NO)
+    with later(91):
+        Case.objects.filter(pk=closed.pk).update(ended_at=clocks.now())
+    chase_on(181)
+    assert asked() == [(True, 1)]
+
+
+def test_one_functions_word_does_not_speak_for_another(two_out, flow, karl, frida):
+    for concern in two_out.concerns.order_by("pk"):
+        told = {"finding": "Så.", "cause": Cause.OTHER, "no_measure": "Nej."}
+        services.answer(
+            two_out, actor=frida if concern.member.party == "FORSAKRINGSKASSAN" else karl, concern=concern, **told
+        )
+    flow.close(flow.again(two_out))
+    with later(90):
+        services.effect(two_out, actor=frida, came_back=Helped.NO)
+    chase_on(90)
+    [event] = reminders()
+    assert event.data["functions"] == [two_out.concerns.exclude(member__party="FORSAKRINGSKASSAN").get().function_id]
 
 
 def test_a_forbund_that_has_ended_reminds_nobody(file_case, flow, forbund):

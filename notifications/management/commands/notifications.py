@@ -18,7 +18,7 @@ from notifications.health import RETRY_DAYS, Health
 class Command(BaseCommand):
     """Prints numbers and reasons, never to whom; ends with an error while mail or reminders stand still."""
 
-    help = "Visar om brev går iväg, vad som väntar och varför. Slutar med ett fel när brev eller påminnelser står still."
+    help = "Visar vad som väntar på att gå iväg och varför. Slutar med ett fel när brev eller påminnelser står still."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--retry-failed", action="store_true", help="låt brev som gavs upp försöka igen")
