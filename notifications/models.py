@@ -33,9 +33,9 @@ class Kind(models.TextChoices):
     DUE = "DUE", "Dags att svara"
     LATE = "LATE", "Svaret är försenat"
     UNREAD = "UNREAD", "Inte bekräftat som mottaget"
-    MEASURE = "MEASURE", "En åtgärd ska snart vara klar"
+    MEASURE = "MEASURE", "En åtgärd ska bli klar"
     MEASURE_LATE = "MEASURE_LATE", "En åtgärd är försenad"
-    CONFIRM = "CONFIRM", "Stämmer er kontaktfunktion?"
+    CONFIRM = "CONFIRM", "Stämmer kontaktfunktionen?"
 
     NEW = "NEW", "Nytt ärende"
     RETURNED = "RETURNED", "Återlämnat"
@@ -47,7 +47,7 @@ class Kind(models.TextChoices):
     UNASKED = "UNASKED", "Ingen att fråga om det kom tillbaka"
 
     LIFTED = "LIFTED", "Lyft till beredningsgruppen"
-    STATUS = "STATUS", "Svaret dröjer hos er"
+    STATUS = "STATUS", "Ett svar dröjer"
     PACK = "PACK", "Underlaget till mötet är klart"
 
     DIGEST = "DIGEST", "Samlingsbrev"
