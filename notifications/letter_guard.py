@@ -41,7 +41,7 @@ _CALLED = ("AF", "FK")
 # A name's form: definite, plural, genitive.
 _ENDING = r"(?:e|a|o)?(?:n|t|r|rna|na)?s?"
 _DEFINITE = re.compile(r"(?:ens|ets|ns|en|et|n|s)$", re.IGNORECASE)
-# A shorter word, or one of these, says nothing by itself.
+# A shorter word, or one that begins so, says nothing by itself.
 _LEAST_WORD = 6
 _EVERYDAY = re.compile(
     r"ekonomisk|gemensam|samverkan|samordning|kontakt|funktion|kansli|ärende|svar|enhet", re.IGNORECASE
@@ -121,7 +121,7 @@ def _names(association: Association) -> Iterator[tuple[str, re.Pattern[str], str
         yield name, _whole(name, re.IGNORECASE), "namnet på en part"
     for what, names in (("ett ord för en enhet", units), ("ett ord för en kontaktfunktion", functions)):
         for word in {word for name in names for word in re.findall(r"[^\W\d_]+", name)}:
-            if len(word) >= _LEAST_WORD and not _EVERYDAY.search(word):
+            if len(word) >= _LEAST_WORD and not _EVERYDAY.match(word):
                 yield word, _inflected(word), what
     for name in people_of(association).values_list("name", flat=True):
         yield name, _whole(name, re.IGNORECASE), "en persons namn"
