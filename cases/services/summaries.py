@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -115,15 +115,14 @@ def write_text(summary: AnnualSummary, *, actor: User, key: str, body: str, seen
     text = guarded({"body": body})["body"]
     with _changing(summary, actor, for_group=key in GROUPS_TEXTS) as held:
         _check_seen(held, seen, key)
-        _put(held, key, text, actor)
+        _put(held, {key: text}, actor)
 
 
-def _put(held: AnnualSummary, key: str, text: str, actor: User) -> None:
-    if not text:
-        held.texts.filter(key=key).delete()
-        return
-    SummaryText.objects.update_or_create(
-        summary=held, key=key, defaults={"body": text, "written_by": actor, "written_at": clocks.now()}
+def _put(held: AnnualSummary, texts: Mapping[str, str], actor: User) -> None:
+    """Store texts in place of those that the blocks had; an empty one leaves its block to the rules."""
+    held.texts.filter(key__in=texts).delete()
+    SummaryText.objects.bulk_create(
+        SummaryText(summary=held, key=key, body=text, written_by=actor) for key, text in texts.items() if text
     )
 
 
@@ -140,8 +139,7 @@ def assess(
     texts = guarded(written)
     with _changing(summary, actor, for_group=True) as held:
         _check_seen(held, seen, ASSESSMENT, GROUNDS)
-        _put(held, ASSESSMENT, texts["body"], actor)
-        _put(held, GROUNDS, texts["grounds"], actor)
+        _put(held, {ASSESSMENT: texts["body"], GROUNDS: texts["grounds"]}, actor)
         held.assessed_on = on
         held.save(update_fields=["assessed_on"])
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from abc import abstractmethod
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
@@ -200,8 +200,9 @@ class WritingPage(SummaryForm):
 
     def form_page(self, form: RegisterForm, status: int = 200) -> HttpResponse:
         if form.is_bound and form.data.get("seen") != form.initial["seen"]:
-            form.data = form.data.copy()
-            form.data["seen"] = form.initial["seen"]
+            data = cast("QueryDict", form.data).copy()
+            data["seen"] = form.initial["seen"]
+            form.data = data
             self.meanwhile = self.summary.texts.filter(key__in=self.keys()).select_related("written_by")
         return super().form_page(form, status)
 

@@ -12,8 +12,10 @@ from cases.clocks import STOCKHOLM
 from cases.codes import DismissReason, Party
 from cases.documents import FORMATS
 from cases.models import AnnualSummary
+from cases.querysets import NOBODY
 from cases.services import Concerned
 from cases.statistics import Balance, Period
+from tests.people import make_report
 
 YEAR = Period.year(2025)
 
@@ -80,12 +82,6 @@ def leap_day(w: SimpleNamespace) -> None:
         w.flow.to_closed(case)
 
 
-def without_members(w: SimpleNamespace) -> None:
-    w.forbund.members.all().delete()
-    with at(2025, 3, 1, 12):
-        w.file(concerned=[Concerned(Party.FORBUND), Concerned(Party.OTHER)])
-
-
 Edge = tuple[Callable[[SimpleNamespace], None], Period, Balance]
 EDGES: dict[str, Edge] = {
     "nothing": (nothing, YEAR, Balance(0, 0, 0, 0, 0, 0, 0, 0)),
@@ -96,7 +92,6 @@ EDGES: dict[str, Edge] = {
     "written off": (written_off, YEAR, Balance(0, 2, 0, 0, 1, 0, 1, 0)),
     "summer time": (summer_time, YEAR, Balance(0, 3, 0, 2, 0, 0, 0, 0)),
     "leap day": (leap_day, Period.tertial(2024, 1), Balance(0, 1, 0, 1, 0, 0, 0, 0)),
-    "without members": (without_members, YEAR, Balance(0, 1, 0, 0, 0, 0, 0, 0)),
 }
 
 
@@ -104,8 +99,6 @@ EDGES: dict[str, Edge] = {
 def edge(request, forbund, annat_forbund, sanna, rakel, flow, file_case) -> tuple[AnnualSummary, Balance]:
     """A summary of a year at an edge, with the balance that a person counts."""
     happen, period, counted = EDGES[request.param]
-    if request.param == "without members":
-        request.getfixturevalue("funktion").delete()
     w = SimpleNamespace(forbund=forbund, annat=annat_forbund, sanna=sanna, rakel=rakel, flow=flow, file=file_case)
     happen(w)
     with at(2026, 2, 2, 12):
@@ -123,6 +116,15 @@ def test_a_year_at_an_edge_comes_out_right_and_becomes_a_page_and_tables(edge):
 def test_a_year_at_an_edge_becomes_every_file(edge):
     report = report_of(edge[0])
     assert all(len(form.render(report)) > 1000 for form in FORMATS.values())
+
+
+def test_a_forbund_without_members_has_a_summary_too(annat_forbund, olle):
+    with at(2025, 3, 1, 12):
+        services.file(annat_forbund, make_report(Concerned(Party.FORBUND), Concerned(Party.OTHER)), actor=NOBODY)
+    with at(2026, 2, 2, 12):
+        summary = services.begin_summary(annat_forbund, actor=olle, period=YEAR)
+    assert services.figures_of(summary).this.parts.concerns == 2
+    assert FORMATS["xlsx"].render(report_of(summary))
 
 
 def test_the_days_of_a_leap_year_and_of_summer_time_are_whole_days(forbund, sanna, rakel, flow, file_case):
