@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from cases import clocks, services
-from cases.codes import Cause, MeasureState, PatternStatus
+from cases.codes import PATTERN_ENDED, Cause, MeasureState, PatternStatus
 from cases.demo import phrases
 from cases.demo.people import SVB, Forbund
 from cases.demo.scene import MEETING_MONTHS, World, meeting_day
@@ -71,6 +71,10 @@ def _drive(pattern: Pattern, forbund: Forbund, status: PatternStatus, end: dt.da
             measure = services.plan_pattern_measure(pattern, actor=who, plan=plan)
             if status == PatternStatus.SOLVED or words == phrases.PATTERN_MEASURES[0][0]:
                 services.end_pattern_measure(measure, actor=who, state=MeasureState.DONE, how=phrases.MEASURE_WENT_WELL)
+    if status in PATTERN_ENDED:
+        # What cases have handed over to it ends with it.
+        for measure in pattern.own_measures.filter(state=MeasureState.OPEN):
+            services.end_pattern_measure(measure, actor=who, state=MeasureState.DONE, how=phrases.MEASURE_WENT_WELL)
     services.set_pattern_status(pattern, actor=who, status=status)
 
 
