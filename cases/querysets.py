@@ -35,6 +35,7 @@ if TYPE_CHECKING:
         Draft,
         Event,
         Pattern,
+        Release,
         User,
     )
 
@@ -391,6 +392,16 @@ class SummaryQuerySet(QuerySet["AnnualSummary"]):
     def kept_by(self, actor: Actor) -> Self:
         """Keep those that the actor may write, freeze and fix; the cases behind their figures are the actor's too."""
         return self.filter(association__in=actor.standing().associations(Role.COORDINATOR))
+
+
+class ReleaseQuerySet(QuerySet["Release"]):
+    """What leaves the förbund, and who may read it before it does."""
+
+    def readable_by(self, actor: Actor) -> Self:
+        """Keep those that the actor may read here: kansli and beredningsgrupp, and the styrelse what is out."""
+        standing = actor.standing()
+        out = Q(association__in=standing.associations(Role.BOARD), released_at__isnull=False)
+        return self.filter(Q(association__in=standing.associations(Role.COORDINATOR, Role.PREPARATORY)) | out)
 
 
 class DraftQuerySet(QuerySet["Draft"]):

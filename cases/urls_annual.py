@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from cases.views import annual
+from cases.views import annual, releases
 
 urlpatterns = [
     path("", annual.annual_summaries, name="annual_summaries"),
@@ -12,6 +12,12 @@ urlpatterns = [
     path("<int:pk>/bedomning/", annual.AssessPage.as_view(), name="annual_assess"),
     path("<int:pk>/hamta/", annual.FreezePage.as_view(), name="annual_freeze"),
     path("<int:pk>/faststall/", annual.FixPage.as_view(), name="annual_fix"),
+    path("<int:pk>/utgava/", releases.MakeRelease.as_view(), name="release_make"),
+    path("utgavor/<int:pk>/", releases.release, name="release"),
+    path("utgavor/<int:pk>/godkann/", releases.ApproveRelease.as_view(), name="release_approve"),
+    path("utgavor/<int:pk>/kasta/", releases.DropRelease.as_view(), name="release_drop"),
+    path("utgavor/<int:pk>/fil/<slug:form>", releases.release_file, name="release_file"),
+    path("utgavor/<int:pk>/natverk/<slug:form>", releases.network_file, name="network_file"),
     path("<code:code>/ny/", annual.BeginPage.as_view(), name="annual_begin"),
     path("<code:code>/serien/", annual.Series.as_view(), name="annual_series"),
     path("<code:code>/serien/ar/", annual.TotalPage.as_view(), name="annual_total"),

@@ -22,7 +22,7 @@ from cases.services.agendas import (
     settle_item,
 )
 from cases.services.answering import acknowledge, answer, mark_unanswered, share
-from cases.services.chasing import chase, holds
+from cases.services.chasing import chase, holds, still_asked
 from cases.services.closing import close, dismiss, effect, feedback, refer, reopen, withdraw
 from cases.services.confirming import confirm_function
 from cases.services.drafts import discard_draft, expire_drafts, save_draft
@@ -212,6 +212,7 @@ __all__ = [
     "settle_item",
     "share",
     "speaks_for_another",
+    "still_asked",
     "still_the_same",
     "tally",
     "what_is_out",

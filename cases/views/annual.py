@@ -19,11 +19,11 @@ from cases import clocks, services
 from cases.annual import EDITABLE, corrections, report_of, rules_text
 from cases.annual.starting import RULES
 from cases.annual.words import name_of
-from cases.codes import Role
+from cases.codes import ReleaseAudience, Role
 from cases.documents import FORMATS, file_name
 from cases.forms.annual import AssessForm, BeginForm, BreakForm, FixForm, TextForm, TotalForm
 from cases.forms.registers import RegisterForm
-from cases.models import AnnualSummary, Association, EarlierTotal, SeriesBreak, SummaryText, User
+from cases.models import AnnualSummary, Association, EarlierTotal, Release, SeriesBreak, SummaryText, User
 from cases.services.summaries import ASSESSMENT, GROUNDS, IS_FIXED
 from cases.statistics import Annual
 from cases.views.base import members_only, user_of
@@ -88,6 +88,9 @@ def annual_summary(request: HttpRequest, pk: int) -> HttpResponse:
         "versions": _other_versions(summary, actor),
         "formats": FORMATS.values(),
         "is_over": summary.last < clocks.today(),
+        "releases": (releases := list(Release.objects.readable_by(actor).filter(summary=summary))),
+        # What is out stays as it is.
+        "audiences": [pair for pair in ReleaseAudience.choices if not _is_out(releases, pair[0])],
     }
     return render(request, "cases/annual/summary.html", context)
 
@@ -106,6 +109,10 @@ def annual_file(request: HttpRequest, pk: int, form: str) -> HttpResponse:
 
 def _readable(actor: User, pk: int) -> AnnualSummary:
     return get_object_or_404(AnnualSummary.objects.readable_by(actor).select_related("association"), pk=pk)
+
+
+def _is_out(releases: list[Release], audience: str) -> bool:
+    return any(one.is_out and one.audience == audience for one in releases)
 
 
 def _links(summary: AnnualSummary) -> Any:
