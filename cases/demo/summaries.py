@@ -64,7 +64,9 @@ def _note_series(code: str, forbund: Forbund, year: int) -> None:
         is_rough=True,
         origin=f"Verksamhetsberättelsen för {year - 1}",
     )
-    services.note_break(association, actor=kansli, on=dt.date(year, 1, 1), kind=BreakKind.FORM, note=phrases.BREAK_NOTE)
+    services.note_break(
+        association, actor=kansli, on=dt.date(year, 1, 1), kind=BreakKind.ROUTINE, note=phrases.BREAK_NOTE
+    )
 
 
 def _office_hour(day: dt.date) -> dt.datetime:

@@ -24,6 +24,7 @@ from cases.models import (
     Initiative,
     Member,
     Pattern,
+    PatternTally,
     SeriesBreak,
     SummaryText,
     User,
@@ -291,30 +292,41 @@ def _terms(association: Association, period: Period) -> dict[str, Any]:
 
 
 def _freeze_patterns(summary: AnnualSummary, actor: User) -> None:
-    """Store what is known of each pattern that has any case or tally, or is worked on."""
+    """Store what is known of each pattern that there was in the period, or that has a case from it."""
     summary.frozen_patterns.all().delete()
-    patterns = list(Pattern.objects.filter(association=summary.association_id).current().order_by("pk"))
+    cases = _counted_cases(summary)
+    there = Q(created_at__lt=summary.period.end) | Q(pk__in=cases)
+    current = Pattern.objects.filter(association=summary.association_id).current()
+    patterns = list(current.filter(there).order_by("pk"))
     figures = pattern_figures.figures(patterns, actor)
-    rows = FrozenCase.objects.filter(summary=summary, pattern_id__isnull=False).order_by().values("pattern_id")
-    in_period = Q(filed_on__gte=summary.first, filed_on__lte=summary.last)
-    # From the frozen rows, so that a case of the next year, which is not among them, is not counted here either.
-    each = rows.annotate(cases=Count("pk"), new=Count("pk", filter=in_period))
-    counted = {key: (cases, new) for key, cases, new in each.values_list("pattern_id", "cases", "new")}
+    met = PatternTally.objects.filter(pattern__in=patterns, met_on__lte=summary.last).order_by()
+    tallies = dict(met.values_list("pattern").annotate(number=Count("pk")))
     FrozenPattern.objects.bulk_create(
-        _frozen_pattern(summary, pattern, figures[pattern.pk], counted.get(pattern.pk, (0, 0))) for pattern in patterns
+        _frozen_pattern(
+            summary, pattern, figures[pattern.pk], cases.get(pattern.pk, (0, 0)), tallies.get(pattern.pk, 0)
+        )
+        for pattern in patterns
     )
 
 
+def _counted_cases(summary: AnnualSummary) -> dict[int, tuple[int, int]]:
+    """Count each pattern's cases from the frozen rows: all of them, and those of the period."""
+    rows = FrozenCase.objects.filter(summary=summary, pattern_id__isnull=False).order_by().values("pattern_id")
+    in_period = Q(filed_on__gte=summary.first, filed_on__lte=summary.last)
+    each = rows.annotate(cases=Count("pk"), new=Count("pk", filter=in_period))
+    return {key: (cases, new) for key, cases, new in each.values_list("pattern_id", "cases", "new") if key is not None}
+
+
 def _frozen_pattern(
-    summary: AnnualSummary, pattern: Pattern, found: pattern_figures.Figures, counted: tuple[int, int]
+    summary: AnnualSummary, pattern: Pattern, found: pattern_figures.Figures, cases: tuple[int, int], tallies: int
 ) -> FrozenPattern:
     row = FrozenPattern(
         summary=summary,
         pattern_id=pattern.pk,
         status=pattern.status,
-        cases=counted[0],
-        new_cases=counted[1],
-        tallies=found.tallies,
+        cases=cases[0],
+        new_cases=cases[1],
+        tallies=tallies,
         members=len(found.members),
         first_on=found.first,
         last_on=found.last,

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_safe
 
 from cases import clocks, services
 from cases.annual import EDITABLE, corrections, report_of, rules_text
+from cases.annual.starting import RULES
 from cases.annual.words import name_of
 from cases.codes import ReleaseAudience, Role
 from cases.documents import FORMATS, file_name
@@ -125,16 +126,17 @@ def _links(summary: AnnualSummary) -> Any:
 
 @dataclass(frozen=True)
 class Block:
-    """A block of text that the kansli may write, and who has."""
+    """A block of text that the kansli may write, and who has; else the rules have, or nobody."""
 
     key: str
     label: str
     text: SummaryText | None
+    has_rules: bool
 
 
 def _blocks(summary: AnnualSummary) -> list[Block]:
     written = {text.key: text for text in summary.texts.select_related("written_by")}
-    return [Block(key, label, written.get(key)) for key, label in EDITABLE.items()]
+    return [Block(key, label, written.get(key), has_rules=key in RULES) for key, label in EDITABLE.items()]
 
 
 def _other_versions(summary: AnnualSummary, actor: User) -> QuerySet[AnnualSummary]:

@@ -8,11 +8,12 @@ import pytest
 from django.contrib.auth import authenticate
 from django.db import transaction
 
-from cases import clocks, data, demo
+from cases import clocks, data, demo, services
 from cases.codes import GRANTED_ROLES, Channel, ConcernState, FeedbackKind, MeasureState, Status
 from cases.demo import phrases
 from cases.demo.themes import THEMES
 from cases.models import (
+    AnnualSummary,
     Association,
     Case,
     Concern,
@@ -26,6 +27,7 @@ from cases.models import (
     Meeting,
     Outbox,
     PatternMeasure,
+    SummaryText,
     Text,
     User,
 )
@@ -249,3 +251,26 @@ def test_a_meeting_that_has_been_said_something_and_the_next_has_items_of_every_
         coming = forbund(code).meetings.filter(held_on__gte=TODAY).first()
         assert coming.items.filter(pattern__isnull=False).exists()
         assert coming.items.exclude(heading="").exists()
+
+
+@pytest.mark.parametrize(("code", "before"), [("SVB", 35), ("GBG", 100)])
+def test_each_year_that_is_over_has_a_fixed_summary_with_a_bedomning(code, before):
+    found = AnnualSummary.objects.filter(association__code=code)
+    assert {one.last.year for one in found} == {2024, 2025}
+    assert all(one.is_fixed and one.assessed_on and one.data_on == dt.date(one.last.year + 1, 2, 3) for one in found)
+    assert forbund(code).earlier_totals.get().reports == before
+    assert forbund(code).series_breaks.count() == 1
+
+
+def test_what_is_written_in_the_summaries_holds_no_personal_number():
+    texts = SummaryText.objects.values_list("body", flat=True)
+    assert texts
+    assert not [text for text in texts if scan(text, today=TODAY)]
+
+
+def test_the_demos_frozen_figures_are_those_that_its_cases_gave_on_that_day():
+    """Frozen while the years go by, so nothing of what came later is in them."""
+    for summary in AnnualSummary.objects.all():
+        figures = services.figures_of(summary)
+        assert services.still_the_same(summary, figures)
+        assert figures.this.balance == services.figures_today(summary).this.balance

@@ -55,6 +55,19 @@ def test_a_case_of_the_next_year_is_not_frozen(summary, history):
     assert not FrozenCase.objects.filter(summary=summary, case_key=history.later.pk).exists()
 
 
+def test_a_pattern_is_counted_as_far_as_the_period_goes(forbund, sanna, rakel, history):
+    with clocks.at(dt.datetime(2025, 5, 1, 12, tzinfo=STOCKHOLM)):
+        pattern = services.join(history.open, actor=sanna, new_title="Brevlådor utan bemanning")
+    pattern.tallies.create(user=rakel, met_on=dt.date(2025, 12, 31))
+    pattern.tallies.create(user=rakel, met_on=dt.date(2026, 1, 1))
+    with clocks.at(dt.datetime(2026, 1, 8, 12, tzinfo=STOCKHOLM)):
+        services.join(history.later, actor=sanna, pattern=pattern)
+        services.make_pattern(forbund, actor=sanna, title="Kom sedan", description="")
+        summary = services.begin_summary(forbund, actor=sanna, period=YEAR)
+    frozen = summary.frozen_patterns.get()
+    assert (frozen.cases, frozen.new_cases, frozen.tallies) == (1, 1, 1)
+
+
 # ---- who ----
 
 
