@@ -101,13 +101,14 @@ def assignments_of(meetings: Iterable[Meeting], actor: Actor) -> list[Assignment
     """Return what these meetings asked somebody to do, in the order of its days; of cases only those one may open."""
     rows = Assignment.objects.filter(meeting__in=list(meetings)).select_related("item__case", "item__pattern", "text")
     found = list(rows)
-    cases = {row.item.case_id for row in found}
+    cases = {row.item.case_id for row in found if row.item.case_id}
     opens = set(Case.objects.visible_to(actor).filter(pk__in=cases).values_list("pk", flat=True))
     return [row for row in found if row.item.case_id is None or row.item.case_id in opens]
 
 
 def _row(number: int, item: AgendaItem, opens: set[int], cards: set[int]) -> AgendaRow:
     waited = len(item.deferrals.all())
+    mine = tuple(item.assignments.all())
     if item.case is None:
         title = item.pattern.title if item.pattern else item.heading
         return AgendaRow(
@@ -119,7 +120,7 @@ def _row(number: int, item: AgendaItem, opens: set[int], cards: set[int]) -> Age
             item=item,
             waited=waited,
             said=item.said,
-            assignments=tuple(item.assignments.all()),
+            assignments=mine,
         )
     may_open = item.case_id in opens
     return AgendaRow(
@@ -136,7 +137,7 @@ def _row(number: int, item: AgendaItem, opens: set[int], cards: set[int]) -> Age
         days_late=item.late.days_late if item.late and item.case.is_open else 0,
         waited=waited,
         said=item.said if may_open else "",
-        assignments=tuple(item.assignments.all()) if may_open else (),
+        assignments=mine if may_open else (),
     )
 
 

@@ -42,12 +42,14 @@ def _names(standing: Standing) -> list[str]:
 def _menu(standing: Standing, path: str) -> list[dict[str, Any]]:
     """List the pages that the person has something to do on."""
     opens_cases = standing.associations(Role.COORDINATOR, Role.PREPARATORY) or standing.functions
+    takes_part = standing.associations(Role.COORDINATOR, Role.PREPARATORY, Role.REPORTER) or standing.functions
     items = [
         ("start", "Start", True),
         ("file_choose", "Rapportera", bool(standing.everywhere)),
         ("my_reports", "Mina rapporter", bool(standing.everywhere)),
         ("case_list", "Ärenden", bool(opens_cases)),
         ("unassigned", "Ofördelat", bool(standing.associations(Role.COORDINATOR))),
+        ("patterns", "Systemfel", bool(takes_part)),
         ("meetings", "Möten", bool(standing.associations(Role.COORDINATOR, Role.PREPARATORY))),
         ("summary", "Sammanställning", bool(standing.counted)),
         ("my_absence", "Min frånvaro", bool(standing.functions)),

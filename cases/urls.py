@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from cases.views import case, filing, follow, listing, meetings, pages, start, status, summary
+from cases.views import case, filing, follow, listing, meetings, pages, patterns, start, status, summary
 
 urlpatterns = [
     path("", start.start, name="start"),
@@ -25,7 +25,17 @@ urlpatterns = [
     path("arenden/<str:number>/<slug:slug>/<int:concern>/", case.case_step, name="case_concern_step"),
     path("ofordelat/", listing.unassigned, name="unassigned"),
     path("moten/", meetings.meetings, name="meetings"),
+    path("moten/nytt/<str:code>/", meetings.meeting_new, name="meeting_new"),
     path("moten/<int:pk>/", meetings.agenda, name="agenda"),
+    path("moten/<int:pk>/protokoll/", meetings.minutes, name="minutes"),
+    path("moten/<int:pk>/<slug:slug>/", meetings.meeting_act, name="meeting_act"),
+    path("moten/<int:pk>/punkt/<int:item>/<slug:slug>/", meetings.item_act, name="item_act"),
+    path("uppdrag/<int:pk>/klart/", meetings.assignment_done, name="assignment_done"),
+    path("systemfel/", patterns.patterns, name="patterns"),
+    path("systemfel/nytt/<str:code>/", patterns.pattern_new, name="pattern_new"),
+    path("systemfel/<int:pk>/", patterns.pattern, name="pattern"),
+    path("systemfel/<int:pk>/<slug:slug>/", patterns.pattern_act, name="pattern_act"),
+    path("systemfel/<int:pk>/atgard/<int:measure>/<slug:slug>/", patterns.measure_act, name="measure_act"),
     path("sammanstallning/", summary.summary, name="summary"),
     path("register/", include("cases.urls_registers")),
     path("hjalp/", pages.help_page, name="help"),

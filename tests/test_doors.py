@@ -10,9 +10,9 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from cases import clocks, services
-from cases.codes import Party, Role
+from cases.codes import Cause, Party, Role
 from cases.models import Absence, AgendaItem, Case, Draft, ReadLog, RoutingRule, User
-from cases.services import Concerned
+from cases.services import Concerned, Plan
 from notifications.models import Channel, Delivery, Kind, State
 from notifications.unsubscribe import token_for
 from tests.pages import receipt_of
@@ -47,6 +47,8 @@ def only(*names: str, status: int = 200, out: int = 302) -> Answers:
 NO_PAGE = everybody(405)
 NO_BUTTON = everybody(405)
 OPENS = ("rakel", "karl", "sanna", "bea_lifted")
+# Who may say that they have met a systemfel.
+TAKE_PART = ("rakel", "ronja", "karl", "frida", "sanna", "bea", "bea_lifted")
 SENT_EMPTY = 422
 # Mail programs post here, from nowhere.
 WITHOUT_TOKEN = {"nytt/av/<str:token>/"}
@@ -96,6 +98,36 @@ ROWS: dict[str, tuple[str, Answers, Answers]] = {
     "ofordelat/": ("/ofordelat/", only("sanna", "olle"), NO_BUTTON),
     "moten/": ("/moten/", only("sanna", "bea", "bea_lifted", "olle"), NO_BUTTON),
     "moten/<int:pk>/": ("/moten/{meeting}/", only("sanna", "bea", "bea_lifted"), NO_BUTTON),
+    "moten/nytt/<str:code>/": ("/moten/nytt/pro/", only("sanna"), only("sanna", status=SENT_EMPTY, out=401)),
+    "moten/<int:pk>/protokoll/": (
+        "/moten/{meeting}/protokoll/",
+        only("sanna", "bea", "bea_lifted"),
+        NO_BUTTON,
+    ),
+    "moten/<int:pk>/<slug:slug>/": (
+        "/moten/{meeting}/punkt/",
+        only("sanna"),
+        only("sanna", status=SENT_EMPTY, out=401),
+    ),
+    "moten/<int:pk>/punkt/<int:item>/<slug:slug>/": (
+        "/moten/{meeting}/punkt/{item}/rekommendera/",
+        only("sanna", "bea", "bea_lifted"),
+        only("sanna", "bea", "bea_lifted", status=SENT_EMPTY, out=401),
+    ),
+    "uppdrag/<int:pk>/klart/": ("/uppdrag/{assignment}/klart/", NO_PAGE, only("sanna", status=302, out=401)),
+    "systemfel/": ("/systemfel/", only(*TAKE_PART, "olle"), NO_BUTTON),
+    "systemfel/nytt/<str:code>/": ("/systemfel/nytt/pro/", only("sanna"), only("sanna", status=SENT_EMPTY, out=401)),
+    "systemfel/<int:pk>/": ("/systemfel/{pattern}/", only(*TAKE_PART), NO_BUTTON),
+    "systemfel/<int:pk>/<slug:slug>/": (
+        "/systemfel/{pattern}/mott/",
+        only(*TAKE_PART),
+        only(*TAKE_PART, status=302, out=401),
+    ),
+    "systemfel/<int:pk>/atgard/<int:measure>/<slug:slug>/": (
+        "/systemfel/{pattern}/atgard/{measure}/avbryt/",
+        only("sanna"),
+        only("sanna", status=SENT_EMPTY, out=401),
+    ),
     "sammanstallning/": (
         "/sammanstallning/",
         members(403, sanna=200, bea=200, bea_lifted=200, berit=200, olle=200),
@@ -203,7 +235,15 @@ def found(forbund, kommun, fk, enhet, insats, funktion, case, flow, by_code, rak
     # So late that the ladder has put it on the group's agenda.
     sent.concerns.update(answer_due="2020-01-01")
     AgendaItem.objects.create(case=sent, late=sent.concerns.get())
+    meeting = forbund.meetings.create(held_on="2030-01-01")
+    item = meeting.items.create(heading="Årets bedömning")
+    pattern = services.make_pattern(forbund, actor=sanna, title="Brevlådor utan bemanning")
+    plan = Plan("Bemanna brevlådan.", Cause.RESOURCES, "Chefen", clocks.today())
     return {
+        "item": item.pk,
+        "assignment": item.assignments.create(meeting=meeting, who="Chefen", own_text="Ring.", due_on="2030-02-01").pk,
+        "pattern": pattern.pk,
+        "measure": services.plan_pattern_measure(pattern, actor=sanna, plan=plan).pk,
         "number": sent.number,
         "concern": sent.concerns.get().pk,
         "original": sent.masked_originals.get().pk,
@@ -220,7 +260,7 @@ def found(forbund, kommun, fk, enhet, insats, funktion, case, flow, by_code, rak
         "grant": rakel.grants.get().pk,
         "token": token_for(rakel),
         "word": told_in_app(sanna, sent).pk,
-        "meeting": forbund.meetings.create(held_on="2030-01-01").pk,
+        "meeting": meeting.pk,
     }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any, cast
 
 from django import forms
@@ -12,13 +13,26 @@ from django.http import QueryDict
 from cases import clocks
 from cases.codes import GAP_TYPE_DEFINITIONS, UNKNOWN_TYPE_LABEL, GapType, Party, Source
 from cases.errors import DomainError, Incomplete, PersonalDataFound
-from cases.models import Association, Member, Unit
+from cases.models import Association, ContactFunction, Member, Unit
 from cases.models.case import TEXT_LENGTH
+from cases.routing import Doubt
 from cases.services import Concerned, OnBehalf, payload_key
 from cases.words import said
 
 # Either "member:12" or "party:FORBUND".
 Choice = tuple[str, Any]
+
+
+@dataclass(frozen=True)
+class Part:
+    """Fields that stand together, under a legend if they have one, folded away if they are seldom needed."""
+
+    fields: list[forms.BoundField]
+    legend: str = ""
+    folded: bool = False
+    # What to know about a function that is chosen here, before something is sent to it.
+    about: ContactFunction | None = None
+    doubts: Sequence[Doubt] = ()
 
 
 def _plausible(value: dt.date) -> None:

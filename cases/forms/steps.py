@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import Any, ClassVar, cast
 
 from django import forms
@@ -32,6 +31,7 @@ from cases.codes import (
 from cases.errors import DomainError, Incomplete
 from cases.forms.fields import (
     OnBehalfFields,
+    Part,
     concerned_choices,
     concerned_from,
     day,
@@ -54,18 +54,6 @@ from cases.querysets import Actor
 from cases.routing import Doubt, Route, Router
 from cases.services import Basis, OnBehalf, Plan
 from cases.workflow import Step
-
-
-@dataclass(frozen=True)
-class Part:
-    """Fields that stand together, under a legend if they have one, folded away if they are seldom needed."""
-
-    fields: list[forms.BoundField]
-    legend: str = ""
-    folded: bool = False
-    # What to know about a function that is chosen here, before something is sent to it.
-    about: ContactFunction | None = None
-    doubts: Sequence[Doubt] = ()
 
 
 class StepForm(OnBehalfFields):
@@ -103,6 +91,11 @@ class StepForm(OnBehalfFields):
         if self._speaks_for_another():
             self._speak_to_the_kansli()
         plain_words(self, case.association)
+
+    @property
+    def button(self) -> str:
+        """Return what the button that sends the form says."""
+        return self.step.label
 
     @property
     def asks(self) -> bool:

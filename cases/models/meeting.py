@@ -6,6 +6,7 @@ import datetime as dt
 
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
 
 from cases import clocks
 from cases.codes import Lifted, Why
@@ -39,6 +40,9 @@ class Meeting(models.Model):
 
     def __str__(self) -> str:
         return f"{Lifted(self.body).label} {self.held_on:%Y-%m-%d}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("agenda", args=[self.pk])
 
     @property
     def cut_off(self) -> dt.date:

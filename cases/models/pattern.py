@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.urls import reverse
 
 from cases import clocks
 from cases.codes import PATTERN_ENDED, PatternStatus, Role
@@ -12,6 +13,14 @@ from cases.querysets import PatternQuerySet
 
 TITLE_LENGTH = 160
 DESCRIPTION_LENGTH = 4000
+
+_BADGES = {
+    PatternStatus.OBSERVED: "received",
+    PatternStatus.ANALYSIS: "clarifying",
+    PatternStatus.MEASURES: "in_progress",
+    PatternStatus.SOLVED: "closed",
+    PatternStatus.REMAINS: "unanswered",
+}
 
 
 class Pattern(models.Model):
@@ -40,6 +49,14 @@ class Pattern(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("pattern", args=[self.pk])
+
+    @property
+    def badge(self) -> str:
+        """Return the state of a case that its status looks like."""
+        return _BADGES[PatternStatus(self.status)]
 
     @property
     def is_open(self) -> bool:

@@ -28,6 +28,7 @@ from cases.services.confirming import confirm_function
 from cases.services.drafts import discard_draft, expire_drafts, save_draft
 from cases.services.filing import Concerned, Filed, ForCaller, Report, file, receipt_hash
 from cases.services.guarding import guarded
+from cases.services.joining import join, leave
 from cases.services.measures import Plan, add_measure, drop_measure, finish_measure, move_measure
 from cases.services.meetings import Duty, lift, recommend
 from cases.services.membership import end_member, merge
@@ -36,8 +37,6 @@ from cases.services.patterns import (
     coordinators_of,
     end_pattern_measure,
     follow,
-    join,
-    leave,
     make_pattern,
     merge_patterns,
     note_seen,

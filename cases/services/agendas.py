@@ -18,7 +18,7 @@ from cases import clocks
 from cases.codes import Audience, Lifted, Role, Why
 from cases.errors import AlreadyDone, Incomplete, MoveNotAllowed
 from cases.models import AgendaItem, Assignment, Association, Case, Deferral, Meeting, Pattern, Removal, User
-from cases.services.acting import Basis, acting, only_once
+from cases.services.acting import Basis, acting, chained, only_once, store_automatic
 from cases.services.chasing import bring_forward
 from cases.services.guarding import fits, guarded
 from cases.services.meetings import (
@@ -31,7 +31,7 @@ from cases.services.meetings import (
     recommend,
     seat_the_waiting,
 )
-from cases.services.pattern_log import hold_pattern, record
+from cases.services.pattern_log import hold_pattern, hold_patterns, record
 from cases.services.registers import or_taken
 
 log = structlog.get_logger("cases.meetings")
@@ -90,7 +90,8 @@ def holding_meeting(
 def hold_meeting(meeting: Meeting) -> Meeting:
     """Lock a meeting for the rest of the transaction, and return it as it stands now."""
     rows = Meeting.objects.select_for_update(of=("self",), no_key=True).select_related("association")
-    return rows.get(pk=meeting.pk)
+    [held] = rows.filter(pk=meeting.pk)
+    return held
 
 
 # ---- planning ----
@@ -129,14 +130,18 @@ def move_meeting(meeting: Meeting, *, actor: User, held_on: dt.date, key: str = 
 def cancel_meeting(meeting: Meeting, *, actor: User, key: str = "") -> Meeting:
     """Call a meeting off. What stood on its agenda waits for the next."""
     with transaction.atomic():
-        list(Case.objects.select_for_update(of=("self",)).filter(agenda_items__meeting=meeting).order_by("pk"))
+        rows = Case.objects.select_for_update(of=("self",)).filter(agenda_items__meeting=meeting)
+        cases = {case.pk: case for case in rows.order_by("pk")}
         with holding_meeting(meeting, "cancel_meeting", actor=actor, key=key) as act:
-            if act.meeting.items.filter(recommended_at__isnull=False).exists():
+            items = list(act.meeting.items.select_related("pattern"))
+            if any(not item.waits for item in items):
                 raise MoveNotAllowed("Mötet har redan lämnat rekommendationer.", code="has_been_held")
-            for item in act.meeting.items.select_related("case"):
-                defer_item(item, actor=actor)
+            if any(item.case_id not in cases for item in items if item.case_id):
+                raise MoveNotAllowed("Ett ärende lyftes hit just nu. Försök igen.", code="changed")
             act.meeting.cancelled_at = act.at
             act.meeting.save(update_fields=["cancelled_at"])
+            _let_wait(items, act)
+            _tell_of_waiting(items, cases, act)
     return act.meeting
 
 
@@ -246,9 +251,7 @@ def remove_item(item: AgendaItem, *, actor: User) -> None:
 def defer_item(item: AgendaItem, *, actor: User) -> AgendaItem:
     """Let an item wait (*bordlägga*) for the same body's next meeting, or for one to be planned."""
     with _on_item(item, "defer", actor=actor, roles=SITS) as (own, act, _):
-        Deferral.objects.create(item=own, meeting=act.meeting, position=own.position, by=actor, at=act.at)
-        own.meeting, own.position = _next_for(own, act), None
-        own.save(update_fields=["meeting", "position"])
+        _let_wait([own], act)
     return own
 
 
@@ -327,7 +330,7 @@ def _on_item(
         if own is None:
             sentence = "Punkten har redan en rekommendation, eller står inte längre på dagordningen."
             raise MoveNotAllowed(sentence, code="item_is_gone")
-        pattern, told = own.pattern, Audience.EVERYONE if own.proposal_id else Audience.REPORTER_FUNCTION
+        pattern, told = own.pattern, _told(own)
         yield own, act, about.case if about else None
         data: dict[str, Any] = {"meeting": act.meeting.pk, "held_on": act.meeting.held_on.isoformat()}
         if about:
@@ -373,18 +376,50 @@ def _seat_patterns(meeting: Meeting) -> int:
     return len(AgendaItem.objects.bulk_create(items))
 
 
-def _next_for(item: AgendaItem, act: MeetingAct) -> Meeting | None:
-    """Return the same body's next meeting where what the item is about does not stand yet."""
-    meeting = act.meeting
-    after = max(meeting.held_on, act.day - dt.timedelta(days=1))
-    later = meeting.association.meetings.filter(
-        body=meeting.body, held_on__gt=after, cancelled_at__isnull=True, approved_at__isnull=True
+def _let_wait(items: Sequence[AgendaItem], act: MeetingAct) -> None:
+    """Move items to the same body's next meeting, or to none yet where there is none or it has the same already."""
+    after = max(act.meeting.held_on, act.day - dt.timedelta(days=1))
+    later = act.meeting.association.meetings.filter(
+        body=act.meeting.body, held_on__gt=after, cancelled_at__isnull=True, approved_at__isnull=True
     )
-    if item.case_id:
-        later = later.exclude(items__case=item.case_id)
-    if item.pattern_id:
-        later = later.exclude(items__pattern=item.pattern_id)
-    return later.order_by("held_on").first()
+    following = later.order_by("held_on").first()
+    there = set(following.items.values_list("case", "pattern")) if following else set()
+    Deferral.objects.bulk_create(
+        Deferral(item=item, meeting=act.meeting, position=item.position, by=act.actor, at=act.at) for item in items
+    )
+    for item in items:
+        stands = (item.case_id, item.pattern_id) in there and (item.case_id or item.pattern_id)
+        item.meeting, item.position = None if stands else following, None
+    AgendaItem.objects.bulk_update(items, ["meeting", "position"])
+
+
+def _tell_of_waiting(items: Sequence[AgendaItem], cases: Mapping[int, Case], act: MeetingAct) -> None:
+    """Leave an event on each held case and pattern that a cancelled meeting would have taken up."""
+    data = {"meeting": act.meeting.pk, "held_on": act.meeting.held_on.isoformat()}
+    events = [
+        chained(
+            cases[item.case_id],
+            verb="defer",
+            at=act.at,
+            actor=act.actor,
+            actor_role=act.role,
+            from_status=cases[item.case_id].status,
+            audience=_told(item),
+            concern_id=item.late_id,
+            data=data,
+        )
+        for item in items
+        if item.case_id
+    ]
+    if events:
+        store_automatic(events)
+    for pattern in hold_patterns(*(item.pattern for item in items if item.pattern)).values():
+        record(pattern, "defer", actor=act.actor, role=act.role, at=act.at, **data)
+
+
+def _told(item: AgendaItem) -> Audience:
+    """Choose who reads of an item: all, if it was lifted; of a late answer, those who were told of that."""
+    return Audience.EVERYONE if item.proposal_id else Audience.REPORTER_FUNCTION
 
 
 def _look_again(pattern: Pattern, act: MeetingAct, review_on: dt.date | None) -> None:

@@ -86,16 +86,15 @@ def seat_the_waiting(meeting: Meeting, day: dt.date) -> int:
     late = Q(deferrals__isnull=True, case__association=meeting.association_id, late__state__in=WITH_FUNCTION)
     deferred = Q(deferrals__meeting__association=meeting.association_id, deferrals__meeting__body=meeting.body)
     wanted = deferred | (late & Q(case__ending="")) if meeting.body == Lifted.PREPARATORY else deferred
-    seated = 0
+    there = set(meeting.items.values_list("case", "pattern"))
+    seated = []
     for item in waiting.filter(wanted).distinct().order_by("pk"):
-        there = (
-            meeting.items.filter(case=item.case_id) if item.case_id else meeting.items.filter(pattern=item.pattern_id)
-        )
-        if (item.case_id or item.pattern_id) and there.exists():
+        about = (item.case_id, item.pattern_id)
+        if about in there and about != (None, None):
             continue
-        AgendaItem.objects.filter(pk=item.pk).update(meeting=meeting, position=None)
-        seated += 1
-    return seated
+        there.add(about)
+        seated.append(item.pk)
+    return AgendaItem.objects.filter(pk__in=seated).update(meeting=meeting, position=None)
 
 
 @dataclass(frozen=True)

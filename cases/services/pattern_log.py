@@ -10,10 +10,18 @@ from cases.models import Pattern, PatternEvent, User
 from cases.querysets import Actor
 
 
-def hold_pattern(pattern: Pattern) -> Pattern:
-    """Lock a pattern for the rest of the transaction, and return it as it stands now."""
+def hold_patterns(*patterns: Pattern) -> dict[int, Pattern]:
+    """Lock patterns for the rest of the transaction, and return them by id as they stand now.
+
+    In one order, so that two who each need two of them do not wait for each other.
+    """
     rows = Pattern.objects.select_for_update(of=("self",), no_key=True).select_related("association")
-    return rows.get(pk=pattern.pk)
+    return {row.pk: row for row in rows.filter(pk__in=[pattern.pk for pattern in patterns]).order_by("pk")}
+
+
+def hold_pattern(pattern: Pattern) -> Pattern:
+    """Lock one pattern."""
+    return hold_patterns(pattern)[pattern.pk]
 
 
 def record(pattern: Pattern, verb: str, *, actor: Actor, role: Role, at: dt.datetime, **data: Any) -> None:

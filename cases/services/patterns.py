@@ -1,4 +1,4 @@
-"""Patterns: made, changed, measured against, counted by those who have met them, merged; cases join and leave them.
+"""Patterns: made, changed, measured against, counted by those who have met them, merged.
 
 Each holds the pattern while it changes, and writes one event in the same transaction. Where a case changes with it,
 the case is held first.
@@ -27,11 +27,10 @@ from cases.models import (
     PatternTally,
     User,
 )
-from cases.querysets import Actor
-from cases.services.acting import NOW, Basis, acting, chained, only_once, store_automatic
+from cases.services.acting import chained, only_once, store_automatic
 from cases.services.guarding import fits, guarded
 from cases.services.measures import Plan
-from cases.services.pattern_log import hold_pattern, record
+from cases.services.pattern_log import hold_pattern, hold_patterns, record
 from cases.services.registers import or_taken
 
 NOT_YOURS = "Det här kan bara samordnaren göra."
@@ -195,10 +194,8 @@ def merge_patterns(pattern: Pattern, *, actor: User, into: Pattern, key: str = "
         # Cases before patterns, as everywhere; a case that joins meanwhile waits for the pattern's lock.
         rows = Case.objects.select_for_update(of=("self",)).filter(pattern=pattern.pk).order_by("pk")
         cases = list(rows)
-        for row in sorted([pattern, into], key=lambda one: one.pk):
-            hold_pattern(row)
+        other = hold_patterns(pattern, into)[into.pk]
         with keeping(pattern, "merge", actor=actor, key=key) as act:
-            other = hold_pattern(into)
             _may_become(act.pattern, other)
             if Case.objects.filter(pattern=pattern.pk).exclude(pk__in=[case.pk for case in cases]).exists():
                 raise MoveNotAllowed("Ett ärende fördes hit just nu. Försök igen.", code="changed")
@@ -252,54 +249,6 @@ def coordinators_of(association: Association) -> Any:
     """Return the people who coordinate the förbund today."""
     held = association.grants.in_force().filter(role=Role.COORDINATOR)
     return User.objects.filter(is_active=True, pk__in=held.values("user")).order_by("name")
-
-
-# ---- cases ----
-
-
-def join(
-    case: Case, *, actor: Actor, pattern: Pattern | None = None, new_title: str = "", basis: Basis = NOW
-) -> Pattern:
-    """Join the case to a pattern of the förbund, or to a new one by this name."""
-    with acting(case, "join", actor=actor, texts={"new_title": new_title}, basis=basis) as act:
-        association = act.case.association
-        if pattern is None and not act.texts["new_title"]:
-            raise Incomplete({"pattern": "Välj ett systemfel, eller skriv namnet på ett nytt."})
-        if pattern is None:
-            pattern, is_new = Pattern.objects.get_or_create(
-                association=association,
-                title=one_line(act.texts["new_title"]),
-                defaults={"owner": act.user, "created_at": act.at},
-            )
-            if is_new and act.user:
-                record(pattern, "make", actor=act.user, role=act.role, at=act.at)
-                PatternFollower.objects.create(pattern=pattern, user=act.user)
-        elif pattern.association_id != association.pk:
-            raise MoveNotAllowed("Systemfelet hör till ett annat förbund.", code="wrong_pattern")
-        touched = {row.pk: row for row in (act.case.pattern, pattern) if row}
-        # In one order, so that two cases that change places do not wait for each other.
-        held = {pk: hold_pattern(touched[pk]) for pk in sorted(touched)}
-        old, joined = act.case.pattern_id, held[pattern.pk]
-        if joined.merged_into_id is not None:
-            raise MoveNotAllowed("Systemfelet är sammanslaget med ett annat. Välj det i stället.", code="merged")
-        if old != joined.pk:
-            if old is not None:
-                record(held[old], "leave", actor=actor, role=act.role, at=act.at, case=act.case.pk)
-            record(joined, "join", actor=actor, role=act.role, at=act.at, case=act.case.pk)
-        act.case.pattern = joined
-        act.record(Audience.KANSLI, pattern=joined.pk)
-    return joined
-
-
-def leave(case: Case, *, actor: Actor, basis: Basis = NOW) -> Case:
-    """Take the case out of its pattern; what it handed over stays there."""
-    with acting(case, "leave", actor=actor, basis=basis) as act:
-        assert act.case.pattern is not None  # the table of moves says so
-        held = hold_pattern(act.case.pattern)
-        record(held, "leave", actor=actor, role=act.role, at=act.at, case=act.case.pk)
-        act.case.pattern = None
-        act.record(Audience.KANSLI, pattern=held.pk)
-    return act.case
 
 
 # ---- shared ----

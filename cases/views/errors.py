@@ -38,6 +38,7 @@ _SENT_FROM = {
     "draft_discard": ("my_reports", ""),
     "original": ("case", "number"),
     "follow_end": ("follow", ""),
+    "assignment_done": ("meetings", ""),
 }
 
 

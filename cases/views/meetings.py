@@ -1,29 +1,38 @@
-"""The meetings of the beredningsgrupp and the styrelse, and what stands on their agendas."""
+"""The meetings of the beredningsgrupp and the styrelse: what stands on their agendas, and what came of it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import Count, QuerySet
+from django.contrib import messages
+from django.db.models import Count, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
-from django.views.decorators.http import require_safe
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from cases import clocks
+from cases import agendas, clocks, services
+from cases.agendas import AgendaRow
 from cases.codes import Role
-from cases.models import AgendaItem, Case, Concern, Meeting, User
+from cases.errors import AlreadyDone, DomainError
+from cases.forms.acts import ITEM_FORMS, MEETING_FORMS, ActForm, PlanMeeting
+from cases.models import AgendaItem, Assignment, Association, Meeting, User
+from cases.views.acts import offered, take_act
 from cases.views.base import members_only, user_of
+from cases.views.case import ALREADY_DONE
 from cases.views.listing import Page
+
+READ_OR_SEND = ["GET", "HEAD", "POST"]
 
 
 @dataclass(frozen=True)
-class ShownItem:
-    """A point on an agenda: whether the reader may open its case and its status card, and how many days it is late."""
+class ShownRow:
+    """An item with what the reader may do about it: pages to open, and buttons to press."""
 
-    item: AgendaItem
-    opens: bool
-    has_card: bool
-    days_late: int
+    row: AgendaRow
+    links: list[type[ActForm]]
+    buttons: list[type[ActForm]]
 
 
 @require_safe
@@ -33,12 +42,17 @@ def meetings(request: HttpRequest) -> HttpResponse:
     actor = user_of(request)
     planned = _meetings_of(actor).annotate(points=Count("items"))
     today = clocks.today()
-    waiting = AgendaItem.objects.filter(meeting=None, case__association__in=_prepared(actor))
+    prepared = _prepared(actor)
+    of_mine = Q(case__association__in=prepared) | Q(deferrals__meeting__association__in=prepared)
+    waiting = AgendaItem.objects.filter(of_mine, meeting=None, recommended_at=None).distinct()
+    points = agendas.shown(waiting, actor)
     context = {
         "coming": planned.filter(held_on__gte=today).order_by("held_on", "pk"),
         "page": Page(request, planned.filter(held_on__lt=today).order_by("-held_on", "pk")),
-        "waiting": [point for point in _shown(waiting, actor) if point.days_late],
-        "many": len(_prepared(actor)) > 1,
+        "waiting": [point for point in points if point.days_late and not point.waited],
+        "deferred": [point for point in points if point.waited],
+        "kept": Association.objects.filter(pk__in=actor.standing().associations(Role.COORDINATOR), ended_on=None),
+        "many": len(prepared) > 1,
         "today": today,
     }
     return render(request, "cases/meetings.html", context)
@@ -47,17 +61,99 @@ def meetings(request: HttpRequest) -> HttpResponse:
 @require_safe
 @members_only
 def agenda(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show a meeting's day, the last day for its pack, and its points."""
+    """Show a meeting's day, the last day for its pack, its items, and what the last meeting asked for."""
     actor = user_of(request)
-    meeting = get_object_or_404(_meetings_of(actor), pk=pk)
-    points = _shown(meeting.items.all(), actor)
+    meeting = _meeting_or_404(actor, pk)
+    rows = agendas.agenda(meeting, actor)
+    acts = offered(MEETING_FORMS, meeting, actor)
     context = {
         "meeting": meeting,
+        "association": meeting.association,
         "is_ready": meeting.cut_off < clocks.today(),
-        "lifted": [point for point in points if point.item.proposal],
-        "late": [point for point in points if not point.item.proposal],
+        "has_been": meeting.held_on <= clocks.today(),
+        "points": [_with_acts(row, actor) for row in rows],
+        "assignments": agendas.assignments_of(_before(meeting), actor),
+        "keeps": actor.standing().holds(Role.COORDINATOR, meeting.association_id),
+        "acts": acts,
     }
     return render(request, "cases/agenda.html", context)
+
+
+@require_safe
+@members_only
+def minutes(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show what a meeting recommended, what it let wait, and who does what until when: for paper too."""
+    actor = user_of(request)
+    meeting = _meeting_or_404(actor, pk)
+    context = {"meeting": meeting, "association": meeting.association, "rows": agendas.minutes(meeting, actor)}
+    return render(request, "cases/minutes.html", context)
+
+
+@require_http_methods(READ_OR_SEND)
+@members_only
+def meeting_new(request: HttpRequest, code: str) -> HttpResponse:
+    """Plan a meeting."""
+    association = get_object_or_404(Association, code=code.upper())
+    return take_act(
+        request, {"nytt": PlanMeeting}, "nytt", subject=association, actor=user_of(request),
+        back=reverse("meetings"), about=association.name, goes_on=True,
+    )  # fmt: skip
+
+
+@require_http_methods(READ_OR_SEND)
+@members_only
+def meeting_act(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
+    """Change a meeting, or put something on its agenda."""
+    actor = user_of(request)
+    meeting = _meeting_or_404(actor, pk)
+    back = reverse("agenda", args=[meeting.pk])
+    return take_act(request, MEETING_FORMS, slug, subject=meeting, actor=actor, back=back, about=str(meeting))
+
+
+@require_http_methods(READ_OR_SEND)
+@members_only
+def item_act(request: HttpRequest, pk: int, item: int, slug: str) -> HttpResponse:
+    """Move, remove, defer or settle an item."""
+    actor = user_of(request)
+    meeting = _meeting_or_404(actor, pk)
+    rows = AgendaItem.objects.select_related("meeting__association", "case__association", "pattern")
+    own = get_object_or_404(rows, pk=item, meeting=meeting)
+    [row] = agendas.shown(AgendaItem.objects.filter(pk=own.pk), actor)
+    back = f"{reverse('agenda', args=[meeting.pk])}#punkt-{own.pk}"
+    return take_act(request, ITEM_FORMS, slug, subject=own, actor=actor, back=back, about=row.title)
+
+
+@require_POST
+@members_only
+def assignment_done(request: HttpRequest, pk: int) -> HttpResponse:
+    """Note that what a meeting asked for is done."""
+    actor = user_of(request)
+    kept = actor.standing().associations(Role.COORDINATOR)
+    rows = Assignment.objects.select_related("meeting__association", "item__case", "item__pattern")
+    own = get_object_or_404(rows, pk=pk, meeting__association__in=kept)
+    try:
+        services.finish_assignment(own, actor=actor)
+    except AlreadyDone:
+        messages.info(request, ALREADY_DONE)
+    except DomainError as error:
+        messages.error(request, error.message)
+    else:
+        messages.success(request, "Uppdraget är klart.")
+    return redirect("agenda", own.meeting_id)
+
+
+def _with_acts(row: AgendaRow, actor: User) -> ShownRow:
+    forms = offered(ITEM_FORMS, row.item, actor)
+    buttons = [form for form in forms if form.slug != "rekommendera"]
+    return ShownRow(row, [form for form in forms if form not in buttons], buttons)
+
+
+def _before(meeting: Meeting) -> QuerySet[Any]:
+    """Return this meeting and the one before it: what they asked for is gone through."""
+    earlier = Meeting.objects.filter(
+        association=meeting.association_id, body=meeting.body, held_on__lte=meeting.held_on, cancelled_at=None
+    )
+    return earlier.order_by("-held_on")[:2]
 
 
 def _prepared(actor: User) -> frozenset[int]:
@@ -71,14 +167,5 @@ def _meetings_of(actor: User) -> QuerySet[Meeting]:
     return Meeting.objects.filter(association__in=_prepared(actor)).select_related("association")
 
 
-def _shown(items: QuerySet[AgendaItem], actor: User) -> list[ShownItem]:
-    read = items.select_related("case__association", "proposal", "recommendation", "late__function")
-    listed = list(read)
-    opens = set(Case.objects.visible_to(actor).filter(agenda_items__in=listed).values_list("pk", flat=True))
-    cards = set(Concern.objects.brought_to(actor).filter(agenda_items__in=listed).values_list("pk", flat=True))
-    return [ShownItem(one, one.case_id in opens, one.late_id in cards, _days_late(one)) for one in listed]
-
-
-def _days_late(item: AgendaItem) -> int:
-    """Count the days since an answer that is still waited for was due."""
-    return item.late.days_late if item.late and item.case.is_open else 0
+def _meeting_or_404(actor: User, pk: int) -> Meeting:
+    return get_object_or_404(_meetings_of(actor), pk=pk)

@@ -19,7 +19,19 @@ from cases.codes import (
     Status,
 )
 from cases.errors import MoveNotAllowed
-from cases.models import AgendaItem, Case, Concern, Event, Feedback, Measure, Outbox, Question, Submission, Text
+from cases.models import (
+    AgendaItem,
+    Case,
+    Concern,
+    Event,
+    Feedback,
+    Measure,
+    Outbox,
+    PatternEvent,
+    Question,
+    Submission,
+    Text,
+)
 from cases.services import Concerned
 from cases.workflow import MOVES
 from tests.cases.conftest import BY_PHONE, DAY, PEOPLE, PLAN, START, actor_of
@@ -70,6 +82,7 @@ MAY: dict[str, dict[str, set[str]]] = {
     "lift": {"sanna": OPEN},
     "recommend": {"bea": ALL, "sanna": ALL},
     "join": {"sanna": ALL},
+    "leave": {"sanna": ALL},
     "close": {"sanna": {ANSWERED}},
     "dismiss": {"sanna": {RECEIVED, CLARIFYING, ANSWERED}},
     "refer": {"sanna": {RECEIVED, CLARIFYING, ANSWERED}},
@@ -147,6 +160,7 @@ def take(world, verb: str, case: Case, actor: Any, concern: Concern) -> None:
         "lift": lambda: services.lift(case, actor=actor, held_on=START.date() + 200 * DAY, proposal="Ta upp."),
         "recommend": lambda: services.recommend(case, actor=actor, item=case.agenda_items.get(), body="Gör så."),
         "join": lambda: services.join(case, actor=actor, new_title="Ett annat systemfel"),
+        "leave": lambda: services.leave(case, actor=actor),
         "close": lambda: services.close(
             case, actor=actor, outcome=Outcome.RESOLVED, cause=Cause.OTHER, reply="Klart.", no_measure="Rättat."
         ),
@@ -173,7 +187,7 @@ def target(case: Case, verb: str) -> Concern:
 
 def snapshot() -> list[Any]:
     """Return all that a step could have changed."""
-    counted = (Event, Outbox, Text, Question, Measure, Feedback, AgendaItem, Submission)
+    counted = (Event, PatternEvent, Outbox, Text, Question, Measure, Feedback, AgendaItem, Submission)
     rows = (Case, Concern)
     return [*(model.objects.count() for model in counted), *(list(m.objects.order_by("pk").values()) for m in rows)]
 

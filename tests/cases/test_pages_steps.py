@@ -142,6 +142,7 @@ TRIES: dict[str, Try] = {
         {"body"},
     ),
     "systemfel": Try(R, "sanna", says("new_title"), {"pattern"}, {"new_title"}),
+    "lamna-systemfel": Try(R, "sanna"),
     "avsluta": Try(
         B,
         "sanna",
