@@ -8,7 +8,7 @@ from django.core.management import call_command
 from kombu.exceptions import OperationalError
 from redis import RedisError
 
-from cases.services import chase, expire_drafts, fill_coming
+from cases.services import chase, expire_drafts, fill_coming, freeze_due_packs
 from notifications import delivery, rounds
 from notifications.news import put_away_opened
 
@@ -40,6 +40,7 @@ def hourly() -> None:
     """Give the reminders whose day has come and word of what the calendar brings; put and throw away what is over."""
     chase()
     fill_coming()
+    freeze_due_packs()
     rounds.ask_to_confirm()
     rounds.tell_of_packs()
     expire_drafts()

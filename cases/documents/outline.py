@@ -7,7 +7,19 @@ from dataclasses import dataclass
 from itertools import count
 from typing import Any, TypeAlias
 
-from cases.documents.shape import Block, Bullets, Callout, Facts, Figure, Misshapen, Paragraph, Report, Section, Table
+from cases.documents.shape import (
+    Block,
+    Bullets,
+    Callout,
+    Facts,
+    Figure,
+    Heading,
+    Misshapen,
+    Paragraph,
+    Report,
+    Section,
+    Table,
+)
 
 
 @dataclass(frozen=True)
@@ -41,7 +53,7 @@ class NumberedFigure:
         return f"Siffrorna står i tabell {self.table_number}."
 
 
-Placed: TypeAlias = Paragraph | Bullets | Facts | Callout | NumberedTable | NumberedFigure
+Placed: TypeAlias = Paragraph | Heading | Bullets | Facts | Callout | NumberedTable | NumberedFigure
 
 
 @dataclass(frozen=True)

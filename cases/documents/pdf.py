@@ -13,7 +13,7 @@ from cases.documents import drawing, typesetting
 from cases.documents.cells import PADDING, ShownCell, ShownTable, breakable, shown_table, widths
 from cases.documents.facts import facts
 from cases.documents.outline import NumberedFigure, NumberedTable, Placed, outline
-from cases.documents.shape import Bullets, Callout, Facts, Paragraph, Report
+from cases.documents.shape import Bullets, Callout, Facts, Heading, Paragraph, Report
 from cases.text import clean
 
 # More columns than this do not fit on a standing sheet.
@@ -73,8 +73,8 @@ def _block(block: Placed, fit: Clean, missing: set[str]) -> dict[str, Any]:
             return {"kind": "bullets", "items": [fit(item) for item in block.items]}
         case Facts():
             return {"kind": "facts", "pairs": [[fit(name), fit(value)] for name, value in block.pairs]}
-        case Callout():
-            return {"kind": "callout", "text": fit(block.text)}
+        case Heading() | Callout():
+            return {"kind": type(block).__name__.lower(), "text": fit(block.text)}
         case NumberedFigure():
             return {
                 "kind": "figure",
