@@ -18,13 +18,13 @@ from django.db import transaction
 from django.db.models import F
 
 from cases import clocks, data, services
-from cases.codes import Outcome, Party, PatternStatus, Role
+from cases.codes import Outcome, Party, Role
 from cases.data import KnownReport
-from cases.demo import phrases
+from cases.demo.gatherings import gather
 from cases.demo.people import GBG, OPERATOR, PASSWORD, SVB, Registers, email_of
-from cases.demo.scene import MEETING_MONTHS, Scene, World, meeting_day, receipt_key
+from cases.demo.scene import Scene, World, receipt_key
 from cases.demo.stories import Story, story
-from cases.models import Association, FunctionPerson, Grant, Meeting, Outbox, Pattern, Submission, User
+from cases.models import Association, FunctionPerson, Grant, Outbox, Submission, User
 from cases.querysets import NOBODY
 from cases.services import Concerned, Report
 
@@ -195,8 +195,7 @@ def make(*, small: bool = False, today: dt.date | None = None) -> Who:
             world = World(Registers(first_year=first_year, today=day), day)
         _play(world, list(_scenes(world, A_YEAR_SMALL if small else A_YEAR)), end)
         with clocks.at(end):
-            _describe_patterns(world)
-            _plan_meetings(world)
+            gather(world, end)
         _leave_drafts(world, end)
         waiting = Outbox.objects.filter(event__case__association__is_demo=True, drained_at__isnull=True)
         waiting.update(drained_at=F("created_at"))
@@ -315,24 +314,6 @@ def _days(
         if been:
             drawn += [(code, day) for day in chance.choices(been, [weights[day] for day in been], k=wanted)]
     return sorted(drawn, key=lambda one: (one[1], one[0]))
-
-
-def _describe_patterns(world: World) -> None:
-    """Give each systemfel its text and a status that suits its age; nothing in the services says so yet."""
-    usual = (PatternStatus.MEASURES, PatternStatus.ANALYSIS, PatternStatus.OBSERVED, PatternStatus.REMAINS)
-    for index, key in enumerate(sorted(world.patterns)):
-        status = PatternStatus.SOLVED if key == (SVB, "overlamning") else usual[index % len(usual)]
-        Pattern.objects.filter(pk=world.patterns[key].pk).update(description=phrases.PATTERN_TEXT, status=status)
-
-
-def _plan_meetings(world: World) -> None:
-    """Enter the beredningsgrupp's meetings of the coming year."""
-    for code, forbund in world.registers.forbund.items():
-        for year in (world.today.year, world.today.year + 1):
-            for month in MEETING_MONTHS:
-                day = meeting_day(code, year, month)
-                if world.today <= day <= world.today + dt.timedelta(days=365):
-                    Meeting.objects.get_or_create(association=forbund.association, held_on=day)
 
 
 def _leave_drafts(world: World, end: dt.datetime) -> None:

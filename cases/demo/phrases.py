@@ -537,3 +537,20 @@ PATTERN_TEXT = (
     "Frågan "
     "drivs med en ägare på kansliet och tas upp i beredningsgruppen."
 )
+PATTERN_TITLE = "Ingen vet vem som kallar till gemensam planering"
+PATTERN_PROPOSAL = "Gruppen tar ställning till om rutinen ska prövas hos alla medlemmar från årsskiftet."
+# What, whose, and in how many days.
+PATTERN_MEASURES = (
+    ("Ta fram en gemensam kontaktlista som uppdateras varje kvartal.", "Kansliet", 14),
+    ("Skriva en rutin för vem som kallar till första mötet, och pröva den i två insatser.", "Enhetscheferna", 60),
+)
+MEASURE_WENT_WELL = "Listan finns och används. Den ses över varje kvartal."
+FREE_ITEM = "Årets bedömning: första genomgång"
+FREE_ITEM_TEXT = "Kansliet visar siffrorna och ett utkast till bedömning."
+FREE_ITEM_SAID = "Gruppen ställer sig bakom utkastet och vill ha med hur länge svaren dröjer."
+ASSIGNMENTS = (
+    ("Beskriva hur rutinen fungerar hos er i dag.", "Varje medlems person i gruppen", 20),
+    ("Boka ett möte mellan enhetscheferna om rutinen.", "Kansliet", 10),
+)
+COMING_ITEM = "Nästa års mötesdagar"
+COMING_ITEM_TEXT = "Förslag: andra veckan i mars, juni, september och december."

@@ -15,6 +15,7 @@ from cases.clocks import DayKind
 from cases.codes import GRANTED_ROLES, MEMBER_PARTIES, GapType, Party, Role
 from cases.errors import PersonalDataFound
 from cases.forms.fields import day, line
+from cases.ladder import AGENDA_DAYS
 from cases.models import (
     Absence,
     Association,
@@ -138,6 +139,12 @@ class AssociationForm(RegisterForm):
     answer_days = forms.IntegerField(label="Dagar till partens svar", min_value=1, max_value=365)
     question_days = forms.IntegerField(label="Dagar som en fråga stoppar klockan", min_value=1, max_value=365)
     pack_days = forms.IntegerField(label="Dagar före mötet då underlaget låses", min_value=1, max_value=365)
+    agenda_overdue_days = forms.IntegerField(
+        label="Dagar efter svarsdagen då ett svar tas upp på nästa möte",
+        min_value=1,
+        max_value=AGENDA_DAYS,
+        help_text=f"Efter {AGENDA_DAYS} dagar kommer det upp i alla fall.",
+    )
     reopen_days = forms.IntegerField(label="Dagar då rapportören kan öppna igen", min_value=1, max_value=365)
     effect_days = forms.IntegerField(label="Dagar till effektkontroll", min_value=1, max_value=365)
     open_to_all = forms.BooleanField(
@@ -166,6 +173,7 @@ class AssociationForm(RegisterForm):
         "answer_days",
         "question_days",
         "pack_days",
+        "agenda_overdue_days",
         "reopen_days",
         "effect_days",
     )

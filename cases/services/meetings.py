@@ -86,7 +86,7 @@ def seat_the_waiting(meeting: Meeting, day: dt.date) -> int:
     late = Q(deferrals__isnull=True, case__association=meeting.association_id, late__state__in=WITH_FUNCTION)
     deferred = Q(deferrals__meeting__association=meeting.association_id, deferrals__meeting__body=meeting.body)
     wanted = deferred | (late & Q(case__ending="")) if meeting.body == Lifted.PREPARATORY else deferred
-    there = set(meeting.items.values_list("case", "pattern"))
+    there: set[tuple[int | None, int | None]] = set(meeting.items.values_list("case", "pattern"))
     seated = []
     for item in waiting.filter(wanted).distinct().order_by("pk"):
         about = (item.case_id, item.pattern_id)

@@ -23,7 +23,9 @@ from cases.models import (
     Grant,
     MaskedOriginal,
     Measure,
+    Meeting,
     Outbox,
+    PatternMeasure,
     Text,
     User,
 )
@@ -229,3 +231,21 @@ def test_the_months_of_a_text_are_those_it_was_filed_in():
     months = {text.happened: text.months for text in data.reports() if text.months}
     for case in Case.objects.filter(happened__in=months, referral_of=None):
         assert case.filed_at.astimezone(clocks.STOCKHOLM).month in months[case.happened]
+
+
+def test_every_forbund_has_systemfel_that_somebody_drives_and_others_have_met():
+    for code in ("SVB", "GBG"):
+        patterns = forbund(code).patterns.current()
+        assert patterns.filter(owner__isnull=False, tallies__isnull=False).exists()
+        assert not patterns.filter(description="").exists()
+    assert PatternMeasure.objects.filter(state=MeasureState.DONE).exists()
+
+
+def test_a_meeting_that_has_been_said_something_and_the_next_has_items_of_every_kind():
+    assert Meeting.objects.filter(held_on__lt=TODAY, approved_at__isnull=False).exists()
+    for code in ("SVB", "GBG"):
+        been = forbund(code).meetings.filter(held_on__lt=TODAY).last()
+        assert been.assignments.exists()
+        coming = forbund(code).meetings.filter(held_on__gte=TODAY).first()
+        assert coming.items.filter(pattern__isnull=False).exists()
+        assert coming.items.exclude(heading="").exists()

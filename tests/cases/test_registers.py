@@ -291,6 +291,7 @@ def association_fields(**changed: object) -> dict[str, object]:
         "answer_days": 60,
         "question_days": 14,
         "pack_days": 14,
+        "agenda_overdue_days": 21,
         "reopen_days": 30,
         "effect_days": 90,
         "threshold": 5,
