@@ -234,3 +234,10 @@ class BreakKind(TextChoices):
     MERGER = "MERGER", "Sammanslaget förbund"
     ROUTINE = "ROUTINE", "Ny rutin för att rapportera"
     OTHER = "OTHER", "Annat"
+
+
+class ReleaseAudience(TextChoices):
+    """Whom figures leave the förbund for."""
+
+    PUBLIC = "PUBLIC", "Alla, som på webbplatsen"
+    NETWORK = "NETWORK", "Andra samordningsförbund"

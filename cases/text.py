@@ -1,8 +1,9 @@
-"""What a person typed, made fit to store and show: the same text, without what no one can see or store."""
+"""What a person typed, made fit to store and show: the same text, without what no one can see, store or want run."""
 
 from __future__ import annotations
 
 import re
+import string
 import unicodedata
 
 # A carriage return, and what else ends a line: vertical tab, form feed, NEL, line and paragraph separator.
@@ -14,6 +15,10 @@ _LINE_ENDS = re.compile("\r\n|[\r\v\f\x85\u2028\u2029]")
 # scripts need none of them. The last two are no characters at all, and no XML file may hold them.
 _UNWANTED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069\ufffe\uffff]")
 
+# The wide ones are read as formulas by East Asian programs; the unseen ones hide what a cell begins with.
+_FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
+_UNSEEN = string.whitespace + "\u00a0\u200b\u2060\ufeff\x1c\x1d\x1e\x1f\x85"
+
 
 def clean(text: str) -> str:
     """Return `text` in NFC with plain newlines, without control and bidi characters and outer whitespace.
@@ -22,3 +27,10 @@ def clean(text: str) -> str:
     """
     visible = _UNWANTED.sub("", _LINE_ENDS.sub("\n", text))
     return unicodedata.normalize("NFC", visible).strip()
+
+
+def harmless(cell: object) -> str:
+    """Keep a spreadsheet from running a text as a formula."""
+    text = str(cell)
+    starts = text.startswith(("\t", "\r", "\n")) or text.lstrip(_UNSEEN).startswith(_FORMULA)
+    return f"'{text}" if starts else text

@@ -3,6 +3,7 @@
 `report_of` is all that pages, files and commands need.
 """
 
+from cases.annual.release import release_report
 from cases.annual.report import EDITABLE, report_of
 
-__all__ = ["EDITABLE", "report_of"]
+__all__ = ["EDITABLE", "release_report", "report_of"]

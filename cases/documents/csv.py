@@ -9,7 +9,6 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
-import string
 
 from django.utils.text import slugify
 
@@ -18,15 +17,11 @@ from cases.documents.cells import plain
 from cases.documents.facts import facts
 from cases.documents.outline import NumberedTable, tables
 from cases.documents.shape import Cell, Column, Kind, Report, is_mark
-from cases.text import clean
+from cases.text import clean, harmless
 
 # A spreadsheet takes a file for Unicode, and å for å, when it begins with this.
 BOM = "\ufeff"
 SIGNATURE = "utf-8-sig"
-
-# The wide ones are read as formulas by East Asian programs; the unseen ones hide what a cell begins with.
-_FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
-_UNSEEN = string.whitespace + "\u00a0\u200b\u2060\ufeff\x1c\x1d\x1e\x1f\x85"
 
 _KINDS: dict[Kind, str] = {
     "text": "text",
@@ -36,13 +31,6 @@ _KINDS: dict[Kind, str] = {
     "date": "datum",
     "year": "år",
 }
-
-
-def harmless(cell: object) -> str:
-    """Keep a spreadsheet from running a text as a formula."""
-    text = str(cell)
-    starts = text.startswith(("\t", "\r", "\n")) or text.lstrip(_UNSEEN).startswith(_FORMULA)
-    return f"'{text}" if starts else text
 
 
 def render(report: Report) -> bytes:

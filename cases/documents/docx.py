@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from docx import Document
 from docx.document import Document as DocumentObject
@@ -48,10 +48,13 @@ def render(report: Report) -> bytes:
         document.add_paragraph(clean(report.subtitle), style="Subtitle")
     _facts(document, facts(report))
     document.add_paragraph(report.scope.note, style=CALLOUT)
-    for placed in outline(report):
+    sections = outline(report)
+    charts = [block.chart for placed in sections for block in placed.blocks if isinstance(block, NumberedFigure)]
+    pictures = iter(drawing.pictures(charts))
+    for placed in sections:
         document.add_heading(clean(placed.section.heading), level=1)
         for block in placed.blocks:
-            _add(document, block)
+            _add(document, block, pictures)
     out = io.BytesIO()
     document.save(out)
     return rezipped(out.getvalue(), made_at=report.made_at)
@@ -122,7 +125,7 @@ def _number_pages(footer: WordParagraph) -> None:
                 run.append(mark)
 
 
-def _add(document: DocumentObject, block: Placed) -> None:
+def _add(document: DocumentObject, block: Placed, pictures: Iterator[bytes]) -> None:
     match block:
         case Paragraph():
             for text in block.paragraphs:
@@ -137,7 +140,7 @@ def _add(document: DocumentObject, block: Placed) -> None:
         case Callout():
             document.add_paragraph(clean(block.text), style=CALLOUT)
         case NumberedFigure():
-            _figure(document, block)
+            _figure(document, block, next(pictures))
         case NumberedTable():
             _table_on_its_sheet(document, block)
 
@@ -150,16 +153,16 @@ def _facts(document: DocumentObject, pairs: Sequence[tuple[str, str]]) -> None:
         paragraph.add_run(clean(value))
 
 
-def _figure(document: DocumentObject, placed: NumberedFigure) -> None:
+def _figure(document: DocumentObject, placed: NumberedFigure, drawn: bytes) -> None:
     picture = document.add_paragraph()
     picture.paragraph_format.keep_with_next = True
-    shape = picture.add_run().add_picture(io.BytesIO(drawing.png(placed.chart)), width=TEXT_WIDTH)
+    shape = picture.add_run().add_picture(io.BytesIO(drawn), width=TEXT_WIDTH)
     told = shape._inline.docPr
     told.set("descr", clean(placed.chart.alt))
-    told.set("title", clean(placed.table.title))
+    told.set("title", clean(placed.chart.title))
     document.add_paragraph(clean(placed.caption), style="Caption")
-    if not placed.follows:
-        document.add_paragraph(placed.see)
+    if placed.told:
+        document.add_paragraph(clean(placed.told))
 
 
 def _table_on_its_sheet(document: DocumentObject, placed: NumberedTable) -> None:

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
 
+from cases.charts import PAPER, Chart
 from cases.documents import typesetting
 
-PAPER = "paper"
 PPI = 200
 
 
-def svg(chart: Any) -> str:
+def svg(chart: Chart) -> str:
     """Return the chart as a drawing that needs no style sheet."""
     return str(chart.svg(PAPER))
 
 
-def png(chart: Any) -> bytes:
-    """Return the chart as a picture, 160 mm wide."""
-    return typesetting.png("picture.typ", "svg", svg(chart), ppi=PPI)
+def pictures(charts: Sequence[Chart]) -> list[bytes]:
+    """Return a picture of each chart, 160 mm wide."""
+    return typesetting.pictures("picture.typ", [svg(chart) for chart in charts], ppi=PPI) if charts else []

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import count
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
+from cases.charts import Chart
 from cases.documents.shape import (
     Block,
     Bullets,
@@ -39,18 +40,24 @@ class NumberedFigure:
     """A chart in its place. Its table follows it, or `see` tells where the figures stand."""
 
     number: int
-    chart: Any
+    chart: Chart
     table: Table
     table_number: int
     follows: bool
 
     @property
     def caption(self) -> str:
-        return f"Figur {self.number}. {self.table.title}"
+        return f"Figur {self.number}. {self.chart.title}"
 
     @property
     def see(self) -> str:
-        return f"Siffrorna står i tabell {self.table_number}."
+        """Return where the figures stand; nothing where they follow."""
+        return "" if self.follows else f"Siffrorna står i tabell {self.table_number}."
+
+    @property
+    def told(self) -> str:
+        """Return what stands below the chart: what the figures say, and where they stand."""
+        return " ".join(text for text in (self.chart.description, self.see) if text)
 
 
 Placed: TypeAlias = Paragraph | Heading | Bullets | Facts | Callout | NumberedTable | NumberedFigure

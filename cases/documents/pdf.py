@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable
 from typing import Any
-
-import typst
 
 from cases import clocks
 from cases.documents import drawing, typesetting
@@ -22,90 +18,77 @@ WIDEST_STANDING = 9
 LONGEST_UNBROKEN = 1200
 # How many letters of the table's own size stand on a line of the page, standing and lying.
 ROOM_STANDING, ROOM_LYING = 96, 190
-# Typst names the characters it cannot show page by page; what is left after this many rounds is a fault.
-ROUNDS = 4
-
-Clean = Callable[[str], str]
 
 
 def render(report: Report) -> bytes:
     """Set the report. A character that no font has becomes □, and the last page says so."""
-    missing: set[str] = set()
-    for _ in range(ROUNDS):
-        try:
-            return typesetting.pdf("report.typ", "report", json.dumps(_data(report, missing)))
-        except typst.TypstError as fault:
-            found = typesetting.without_shape(fault)
-            if not found - missing:
-                raise
-            missing |= found
-    return typesetting.pdf("report.typ", "report", json.dumps(_data(report, missing)))
+    return typesetting.pdf("report.typ", _data(report))
 
 
-def _data(report: Report, missing: set[str]) -> dict[str, Any]:
-    def fit(text: str) -> str:
-        return breakable(typesetting.stood_in(clean(text), missing))
-
+def _data(report: Report) -> dict[str, Any]:
     day = clocks.local_date(report.made_at)
     return {
-        "title": fit(report.title),
-        "subtitle": fit(report.subtitle),
-        "association": fit(report.association),
+        "title": _fit(report.title),
+        "subtitle": _fit(report.subtitle),
+        "association": _fit(report.association),
         "mark": report.mark,
         "marks": report.marks,
         "note": report.scope.note,
-        "footer": fit(f"{report.title}, {report.period}" if report.period else report.title),
+        "footer": _fit(f"{report.title}, {report.period}" if report.period else report.title),
         "made": [day.year, day.month, day.day],
-        "facts": [[name, fit(value)] for name, value in facts(report)],
-        "missing": bool(missing),
+        "facts": [[name, _fit(value)] for name, value in facts(report)],
         "sections": [
-            {"heading": fit(placed.section.heading), "blocks": [_block(block, fit, missing) for block in placed.blocks]}
+            {"heading": _fit(placed.section.heading), "blocks": [_block(block) for block in placed.blocks]}
             for placed in outline(report)
         ],
     }
 
 
-def _block(block: Placed, fit: Clean, missing: set[str]) -> dict[str, Any]:
+def _fit(text: str) -> str:
+    return breakable(clean(text))
+
+
+def _block(block: Placed) -> dict[str, Any]:
     match block:
         case Paragraph():
-            return {"kind": "paragraph", "paragraphs": [fit(text) for text in block.paragraphs]}
+            return {"kind": "paragraph", "paragraphs": [_fit(text) for text in block.paragraphs]}
         case Bullets():
-            return {"kind": "bullets", "items": [fit(item) for item in block.items]}
+            return {"kind": "bullets", "items": [_fit(item) for item in block.items]}
         case Facts():
-            return {"kind": "facts", "pairs": [[fit(name), fit(value)] for name, value in block.pairs]}
+            return {"kind": "facts", "pairs": [[_fit(name), _fit(value)] for name, value in block.pairs]}
         case Heading() | Callout():
-            return {"kind": type(block).__name__.lower(), "text": fit(block.text)}
+            return {"kind": type(block).__name__.lower(), "text": _fit(block.text)}
         case NumberedFigure():
             return {
                 "kind": "figure",
-                "caption": fit(block.caption),
-                "svg": typesetting.stood_in(drawing.svg(block.chart), missing),
-                "alt": fit(block.chart.alt),
-                "see": "" if block.follows else block.see,
+                "caption": _fit(block.caption),
+                "svg": drawing.svg(block.chart),
+                "alt": _fit(block.chart.alt),
+                "told": _fit(block.told),
             }
         case NumberedTable():
-            return _table(block, fit)
+            return _table(block)
 
 
-def _table(placed: NumberedTable, fit: Clean) -> dict[str, Any]:
+def _table(placed: NumberedTable) -> dict[str, Any]:
     table = shown_table(placed.table)
     rows = [row for row in (*table.body, table.foot) if row]
     return {
         "kind": "table",
-        "caption": fit(placed.caption),
-        "note": fit(placed.table.note),
+        "caption": _fit(placed.caption),
+        "note": _fit(placed.table.note),
         "wide": len(table.head) > WIDEST_STANDING,
         "breaks": any(len(cell.text) > LONGEST_UNBROKEN for row in rows for cell in row),
         "together": _stays_together(rows),
         "widths": _widths(table),
-        "head": [_cell(cell, fit) for cell in table.head],
-        "body": [[_cell(cell, fit) for cell in row] for row in table.body],
-        "foot": [_cell(cell, fit) for cell in table.foot],
+        "head": [_cell(cell) for cell in table.head],
+        "body": [[_cell(cell) for cell in row] for row in table.body],
+        "foot": [_cell(cell) for cell in table.foot],
     }
 
 
-def _cell(cell: ShownCell, fit: Clean) -> dict[str, Any]:
-    return {"text": fit(cell.text), "number": cell.is_number}
+def _cell(cell: ShownCell) -> dict[str, Any]:
+    return {"text": _fit(cell.text), "number": cell.is_number}
 
 
 def _widths(table: ShownTable) -> list[int]:

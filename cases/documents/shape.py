@@ -11,8 +11,10 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum, StrEnum
-from typing import Any, Literal, Protocol, TypeAlias, TypeGuard, get_args
+from math import isfinite
+from typing import Literal, Protocol, TypeAlias, TypeGuard, get_args
 
+from cases.charts import Chart
 from cases.text import clean
 
 
@@ -99,6 +101,8 @@ class Table:
         keys = [column.key for column in self.columns]
         _require(bool(keys) and len(set(keys)) == len(keys), f"table {self.key}: column keys must be there, and differ")
         _require(all(len(row) == len(keys) for row in self.rows), f"table {self.key}: a row of another length")
+        figures = [cell for row in self.rows for cell in row if isinstance(cell, float)]
+        _require(all(map(isfinite, figures)), f"table {self.key}: a figure that is no number")
         _require(bool(self.rows) or not self.total, f"table {self.key}: a total of no rows")
         astray = [place for place in self.links if place[0] not in range(len(self.rows)) or place[1] not in keys]
         _require(not astray, f"table {self.key}: links from cells that are not there: {astray}")
@@ -146,16 +150,13 @@ class Callout:
 
 @dataclass(frozen=True)
 class Figure:
-    """A chart and its figures. A table that also stands by itself in the report is pointed at, not repeated.
+    """A chart and its figures. A table that also stands by itself in the report is pointed at, not repeated."""
 
-    The chart draws itself: `svg(theme)`, and tells what it shows: `alt`, `description`.
-    """
-
-    chart: Any
+    chart: Chart
     table: Table
 
     def __post_init__(self) -> None:
-        _require(bool(str(self.chart.alt).strip()), f"figure of table {self.table.key}: a chart must say what it shows")
+        _require(bool(self.chart.alt.strip()), f"figure of table {self.table.key}: a chart must say what it shows")
 
 
 Block: TypeAlias = Paragraph | Heading | Bullets | Facts | Callout | Table | Figure

@@ -24,8 +24,8 @@ from cases.text import clean
 FIRST_SHEET = "Om rapporten"
 # Above the header stand the caption, and whom the sheet is for.
 HEADER_ROW = 2
-# Excel's own limits: characters in a sheet's name, in a cell, in a page header; points of a line and of a row.
-NAME, CELL, PAGE_HEADER = 31, 32_767, 250
+# Excel's own limits: characters in a sheet's name, in a cell, in a third of a page's head; points of a line and a row.
+NAME, CELL, PAGE_HEADER = 31, 32_767, 60
 LINE, HIGHEST = 15, 409
 # Letters across a lying sheet.
 ROOM = 130
@@ -68,7 +68,7 @@ def render(report: Report) -> bytes:
 def sheet_name(placed: NumberedTable) -> str:
     """Return a name that Excel takes, begun with the table's number and so never used twice."""
     words = _NOT_IN_NAMES.sub(" ", clean(placed.table.title))
-    return f"{placed.number} {words}"[:NAME].strip(" '")
+    return _cut(f"{placed.number} {words}", NAME).strip(" '")
 
 
 class _Looks:
@@ -157,7 +157,12 @@ def _write(sheet: Worksheet, at: tuple[int, int], value: object, look: Format) -
 def _fitting(text: str) -> str:
     """Cut what Excel would refuse to open, and say so."""
     text = clean(text)
-    return text if len(text) <= CELL else text[: CELL - len(CUT)] + CUT
+    return text if _cut(text, CELL) == text else _cut(text, CELL - len(CUT)) + CUT
+
+
+def _cut(text: str, length: int) -> str:
+    """Keep as much as Excel counts as so many characters; an emoji is two."""
+    return text.encode("utf-16-le")[: 2 * length].decode("utf-16-le", "ignore")
 
 
 def _reading_aids(sheet: Worksheet, table: Table) -> None:
@@ -174,18 +179,14 @@ def _paper(sheet: Worksheet, report: Report) -> None:
     sheet.set_landscape()
     sheet.fit_to_pages(1, 0)
     sheet.hide_gridlines(1)
-    sheet.set_header(_page_line(f"&L{_literal(report.association)}&R{_literal(' · '.join(report.marks))}"))
-    sheet.set_footer(_page_line(f"&L{_literal(report.title)}&RSida &P av &N"))
+    sheet.set_header(f"&L{_literal(report.association)}&R{_literal(' · '.join(report.marks))}")
+    sheet.set_footer(f"&L{_literal(report.title)}&RSida &P av &N")
 
 
 def _literal(text: str) -> str:
     """Keep an ampersand from being read as a code, and a number after a code as a size of letters."""
-    short = clean(text)[: PAGE_HEADER // 3].replace("&", "&&")
+    short = _cut(clean(text), PAGE_HEADER).replace("&", "&&")
     return f" {short}" if short[:1].isdigit() else short
-
-
-def _page_line(line: str) -> str:
-    return line[:PAGE_HEADER]
 
 
 def _widths(sheet: Worksheet, table: Table) -> list[int]:

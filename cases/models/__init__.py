@@ -27,6 +27,7 @@ from cases.models.summary import (
     FrozenMeasure,
     FrozenPattern,
     FrozenStep,
+    Release,
     SeriesBreak,
     SummaryText,
 )
@@ -69,6 +70,7 @@ __all__ = [
     "PatternTally",
     "Question",
     "ReadLog",
+    "Release",
     "Reminder",
     "Removal",
     "RoutingRule",

@@ -13,7 +13,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 
 from cases import clocks
-from cases.codes import BreakKind
+from cases.codes import BreakKind, ReleaseAudience
 from cases.models.association import Association
 from cases.models.people import User
 from cases.periods import Period
@@ -116,6 +116,48 @@ class SeriesBreak(models.Model):
 
     class Meta:
         ordering = ["on", "id"]
+
+
+class Release(models.Model):
+    """What leaves the förbund of a fixed summary: small numbers hidden, two persons' approval, and then out for good.
+
+    `content` is the release as its reader sees it, with `..` where a number is hidden; the true numbers are not in it.
+    """
+
+    association = models.ForeignKey(Association, models.PROTECT, related_name="releases")
+    summary = models.ForeignKey(AnnualSummary, models.PROTECT, related_name="releases")
+    audience = models.CharField("för vem", max_length=8, choices=ReleaseAudience.choices)
+    threshold = models.PositiveSmallIntegerField("minsta antal")
+    content = models.TextField()
+    made_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    made_at = models.DateTimeField(default=clocks.now)
+    first_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    first_at = models.DateTimeField(null=True)
+    second_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    released_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["-made_at", "-id"]
+        verbose_name = "utgåva"
+        verbose_name_plural = "utgåvor"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["summary", "audience"], condition=Q(released_at__isnull=True), name="one_release_under_way"
+            ),
+            models.CheckConstraint(
+                condition=Q(released_at__isnull=True)
+                | (Q(first_by__isnull=False, second_by__isnull=False) & ~Q(first_by=F("second_by"))),
+                name="released_by_two_persons",
+            ),
+            models.CheckConstraint(condition=Q(threshold__gte=3, threshold__lte=10), name="threshold_3_to_10"),
+        ]
+
+    def get_absolute_url(self) -> str:
+        return reverse("release", args=[self.pk])
+
+    @property
+    def is_out(self) -> bool:
+        return self.released_at is not None
 
 
 # ---- frozen rows: the columns of a `statistics.Source` ----

@@ -73,6 +73,13 @@ from cases.services.registers import (
     save_rule,
     save_unit,
 )
+from cases.services.releases import (
+    Unprotectable,
+    approve_release,
+    drop_release,
+    make_release,
+    what_is_out,
+)
 from cases.services.sending import return_, send
 from cases.services.summaries import (
     assess,
@@ -100,6 +107,7 @@ __all__ = [
     "OnBehalf",
     "Plan",
     "Report",
+    "Unprotectable",
     "accept_invitations",
     "acknowledge",
     "add",
@@ -109,6 +117,7 @@ __all__ = [
     "add_pattern_item",
     "answer",
     "approve_minutes",
+    "approve_release",
     "ask",
     "assess",
     "assign",
@@ -127,6 +136,7 @@ __all__ = [
     "done_before",
     "drop_break",
     "drop_measure",
+    "drop_release",
     "drop_total",
     "effect",
     "end_grant",
@@ -156,6 +166,7 @@ __all__ = [
     "log_export",
     "log_read",
     "make_pattern",
+    "make_release",
     "mark_unanswered",
     "mask",
     "maskable",
@@ -204,6 +215,7 @@ __all__ = [
     "speaks_for_another",
     "still_the_same",
     "tally",
+    "what_is_out",
     "withdraw",
     "withdraw_concern",
     "write_text",

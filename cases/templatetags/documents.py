@@ -1,11 +1,8 @@
-"""A report's parts in templates: its order with every table numbered, its cells as text, its charts as drawings."""
+"""A report's parts in templates: its order with every table numbered, its cells as text."""
 
 from __future__ import annotations
 
-from typing import Any
-
 from django import template
-from django.utils.safestring import SafeString
 
 from cases.documents import cells, facts, outline
 from cases.documents.shape import Report, Table
@@ -35,9 +32,3 @@ def kind(block: object) -> str:
 def shown(table: Table) -> cells.ShownTable:
     """Write every cell of a table as text."""
     return cells.shown_table(table)
-
-
-@register.filter
-def drawn(chart: Any) -> SafeString:
-    """Draw a chart in the page; it escapes its own labels, and its colours come from the style sheet."""
-    return SafeString(chart.svg())

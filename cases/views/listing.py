@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import string
 from collections.abc import Iterator
 from itertools import islice
 from typing import Any
@@ -21,6 +20,7 @@ from cases.filters import CaseFilter
 from cases.models import Association, Case, User
 from cases.querysets import Actor
 from cases.routing import unassigned as unassigned_concerns
+from cases.text import harmless
 from cases.views.base import members_only, user_of
 
 PAGE = 25
@@ -118,11 +118,6 @@ HEADINGS = [
 ]  # fmt: skip
 
 
-# The wide ones are read as formulas by East Asian programs; the unseen ones hide what a cell begins with.
-_FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
-_UNSEEN = string.whitespace + "\u00a0\u200b\u2060\ufeff\x1c\x1d\x1e\x1f\x85"
-
-
 class _Echo:
     """A file that hands back each line."""
 
@@ -137,7 +132,7 @@ def _lines(rows: QuerySet[Case], actor: Actor) -> Iterator[str]:
     cases = rows.iterator(chunk_size=CHUNK)
     while chunk := list(islice(cases, CHUNK)):
         services.log_export(chunk, actor=actor)
-        yield "".join(writer.writerow([_harmless(cell) for cell in _cells(shown.row(case, actor))]) for case in chunk)
+        yield "".join(writer.writerow([harmless(cell) for cell in _cells(shown.row(case, actor))]) for case in chunk)
 
 
 def _cells(row: shown.ShownRow) -> list[object]:
@@ -159,10 +154,3 @@ def _cells(row: shown.ShownRow) -> list[object]:
         Cause(case.cause).label if case.cause else "",
         DEMO_NOTE if case.association.is_demo else "",
     ]
-
-
-def _harmless(cell: object) -> str:
-    """Keep a spreadsheet from running a cell as a formula."""
-    text = str(cell)
-    starts = text.startswith(("\t", "\r", "\n")) or text.lstrip(_UNSEEN).startswith(_FORMULA)
-    return f"'{text}" if starts else text

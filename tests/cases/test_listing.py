@@ -11,6 +11,7 @@ from cases import clocks, services, shown
 from cases.codes import GapType, Party, ReadAction, Role
 from cases.models import Case, Pattern, ReadLog
 from cases.services import Concerned
+from cases.text import harmless
 from cases.views import listing
 from tests.pages import Page, browser_of, html_of
 from tests.people import grant, make_report
@@ -265,11 +266,11 @@ def test_no_cell_of_the_file_is_a_formula(as_sanna, forbund, kommun, funktion, r
 
 @pytest.mark.parametrize("start", ["\t", "\r", "\n", " ="])
 def test_a_cell_that_begins_with_a_control_sign_is_marked(start):
-    assert listing._harmless(f"{start}1") == f"'{start}1"
+    assert harmless(f"{start}1") == f"'{start}1"
 
 
 def test_a_cell_that_is_no_formula_is_left_alone():
-    assert [listing._harmless(cell) for cell in ("Mötet = inställt", 7, "", "a-b")] == [
+    assert [harmless(cell) for cell in ("Mötet = inställt", 7, "", "a-b")] == [
         "Mötet = inställt",
         "7",
         "",
