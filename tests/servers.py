@@ -30,6 +30,7 @@ _POSTGRES_FOLDERS = sorted(
 )
 _INITDB = shutil.which("initdb")
 POSTGRES_BIN = _POSTGRES_FOLDERS[-1] if _POSTGRES_FOLDERS else Path(_INITDB).resolve().parent if _INITDB else None
+SOFFICE = shutil.which("soffice") or ""
 REDIS_SERVER = shutil.which("redis-server") or ""
 
 MISSING_MAY_BE = 3

@@ -171,6 +171,9 @@ class Section:
     blocks: tuple[Block, ...]
     number: int | None = None
 
+    def __post_init__(self) -> None:
+        _require(bool(clean(self.title)), f"section {self.key}: a heading must say something")
+
     @property
     def heading(self) -> str:
         return self.title if self.number is None else f"{self.number}. {self.title}"
@@ -217,7 +220,7 @@ class Report:
 
     def __post_init__(self) -> None:
         _require(self.made_at.tzinfo is not None, f"report {self.key}: made_at has no time zone")
-        _require(bool(self.title.strip()), f"report {self.key}: a report must have a title")
+        _require(bool(clean(self.title)), f"report {self.key}: a report must have a title")
         keys = [section.key for section in self.sections]
         _require(len(set(keys)) == len(keys), f"report {self.key}: section keys must differ")
 

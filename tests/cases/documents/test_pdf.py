@@ -2,10 +2,13 @@
 
 import dataclasses
 import io
+import subprocess
+import sys
 from collections.abc import Iterator
 from functools import cache
 
 import pytest
+from django.conf import settings
 from pypdf import PdfReader
 from pypdf.generic import DictionaryObject
 
@@ -143,3 +146,24 @@ def test_a_heading_never_stands_alone_at_the_foot_of_a_page():
 def test_a_drawing_with_a_letter_that_no_font_has_is_drawn_all_the_same():
     chart = BarList("glad", "Glad", (("🙂", 3), ("中文", 2)))
     assert "Glad" in text_of(read(short(Figure(chart, sample.monthly()))))
+
+
+def test_a_document_that_is_not_set_in_time_is_given_up(monkeypatch):
+    monkeypatch.setattr(typesetting, "SECONDS", 0.01)
+    with pytest.raises(typesetting.SettingFault, match="not set in"):
+        typesetting.pdf("report.typ", {})
+
+
+def test_the_web_process_never_loads_typst():
+    code = "import sys, cases.documents; sys.exit('typst' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], cwd=settings.BASE_DIR).returncode == 0
+
+
+def test_the_typesetter_sees_nothing_of_our_environment(monkeypatch):
+    seen = {}
+    monkeypatch.setattr(subprocess, "run", lambda *_, **options: seen.update(options) or NOTHING)
+    typesetting.pdf("report.typ", {})
+    assert seen["env"] == {}
+
+
+NOTHING = subprocess.CompletedProcess([], 0, stdout=b'{"pages": [""]}')

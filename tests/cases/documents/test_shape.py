@@ -35,6 +35,7 @@ ONE = (Column("a", "A"),)
         lambda: Figure(Silent("stum", "Stum"), sample.monthly()),
         lambda: dataclasses.replace(sample.report(), made_at=sample.MADE_AT.replace(tzinfo=None)),
         lambda: dataclasses.replace(sample.report(), title=" "),
+        lambda: Section("a", "\x00", ()),
         lambda: dataclasses.replace(sample.report(), sections=(Section("a", "A", ()), Section("a", "B", ()))),
     ],
 )
