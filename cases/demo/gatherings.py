@@ -85,7 +85,8 @@ def _look_back(world: World, code: str, pattern: Pattern) -> None:
         about, free = _prepare(meeting, who, pattern)
     duties = [Duty(owner, what, world.today + dt.timedelta(days=ahead)) for what, owner, ahead in phrases.ASSIGNMENTS]
     services.settle_item(about, actor=who, body=phrases.RECOMMENDATIONS[0], duties=duties, review_on=_later(world))
-    services.settle_item(free, actor=who, body=phrases.FREE_ITEM_SAID)
+    with clocks.at(dt.datetime.combine(held_on, dt.time(15), clocks.STOCKHOLM)):
+        services.settle_item(free, actor=who, body=phrases.FREE_ITEM_SAID)
     # A case whose story goes on has its own time to be recommended on.
     if not meeting.items.filter(recommended_at__isnull=True).exists():
         services.approve_minutes(meeting, actor=who)

@@ -63,10 +63,10 @@ def count(meeting: Meeting, period: Period) -> Figures:
     )
 
 
-def standing_items(meeting: Meeting, period: Period, *, before: dt.datetime) -> list[dict[str, Any]]:
+def standing_items(meeting: Meeting, period: Period, *, at: dt.datetime) -> list[dict[str, Any]]:
     """Return what stood on an agenda at a moment: keys, why, and of a late answer what its status card tells."""
-    rows = meeting.items.filter(created_at__lt=before).exclude(deferrals__at__gte=before)
-    there = rows.filter(Q(proposal__isnull=True) | Q(proposal__created_at__lt=before)).select_related("late")
+    rows = meeting.items.filter(created_at__lte=at).exclude(deferrals__at__gt=at)
+    there = rows.filter(Q(proposal__isnull=True) | Q(proposal__created_at__lte=at)).select_related("late")
     return [_kept(item, period.last) for item in there]
 
 

@@ -17,7 +17,7 @@ from cases.services.agendas import hold_meeting, holding_meeting
 
 log = structlog.get_logger("cases.packs")
 
-ONE_DAY = dt.timedelta(days=1)
+ONE_DAY, A_MOMENT = dt.timedelta(days=1), dt.timedelta(microseconds=1)
 TOO_LATE = "Sista dagen för underlaget har passerat. Det ändras inte längre."
 
 
@@ -67,7 +67,7 @@ def _freeze(meeting: Meeting, *, by: User | None) -> Pack:
             "first": period.first,
             "last": period.last,
             "figures": count(meeting, period).as_json(),
-            "items": standing_items(meeting, period, before=min(now, clocks.end_of(meeting.cut_off))),
+            "items": standing_items(meeting, period, at=min(now, clocks.end_of(meeting.cut_off) - A_MOMENT)),
             "frozen_at": now,
             "frozen_by": by,
         },
