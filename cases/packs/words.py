@@ -39,8 +39,10 @@ def measures(figures: Figures) -> str:
     done = f"{_measures(told.done)} blev {_form(told.done, 'klar', 'klara')}" if told.done else "Ingen åtgärd blev klar"
     if not told.open:
         return f"{done}. Ingen pågick när perioden slutade."
-    late = f"{swedish.number(told.late)} av dem {_form(told.late, 'försenad', 'försenade')}" if told.late else "i tid"
-    return f"{done}. {_measures(told.open)} pågick när perioden slutade, {late}."
+    going = f"{_measures(told.open)} pågick när perioden slutade"
+    if not told.late:
+        return f"{done}. {going}, {'alla ' if told.open > 1 else ''}i tid."
+    return f"{done}. {going}, {swedish.number(told.late)} av dem {_form(told.late, 'försenad', 'försenade')}."
 
 
 def more(shown: int, everything: int) -> str:
