@@ -4,8 +4,8 @@ ARG PYTHON=3.13
 FROM python:${PYTHON}-slim AS build
 WORKDIR /app
 RUN python -m venv .venv
-COPY requirements/run.txt requirements/
-RUN .venv/bin/python -m pip install --no-cache-dir --require-hashes -r requirements/run.txt
+COPY requirements/solver.txt requirements/
+RUN .venv/bin/python -m pip install --no-cache-dir --require-hashes -r requirements/solver.txt
 COPY . .
 # Static names carry a hash of their content; LOCAL keeps this step free of secrets.
 RUN LOCAL=1 .venv/bin/python manage.py collectstatic --no-input --verbosity 0 && rm -f var/secret-key

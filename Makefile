@@ -48,9 +48,10 @@ define install
 	@touch $@
 endef
 
-.venv/run.stamp: requirements/run.txt .venv/installer.stamp
+.venv/run.stamp: requirements/run.txt requirements/solver.txt .venv/installer.stamp
 	@echo "Installing what the program needs ..."
 	$(call install,requirements/run.txt)
+	$(call install,requirements/solver.txt)
 
 .venv/test.stamp: requirements/test.txt .venv/installer.stamp
 	@echo "Installing what the tests need ..."
@@ -58,7 +59,8 @@ endef
 
 lock: .venv/installer.stamp ## resolve the dependencies again and write requirements/
 	$(BIN)/uv pip compile $(LOCK) pyproject.toml -o requirements/run.txt
-	$(BIN)/uv pip compile $(LOCK) pyproject.toml --group test --group lint -c requirements/run.txt -o requirements/test.txt
+	$(BIN)/uv pip compile $(LOCK) pyproject.toml --extra solver -c requirements/run.txt -o requirements/solver.txt
+	$(BIN)/uv pip compile $(LOCK) pyproject.toml --extra solver --group test --group lint -c requirements/run.txt -o requirements/test.txt
 	$(BIN)/uv pip compile $(LOCK) --group installer -o requirements/uv.txt
 	@! grep -n '://' requirements/*.txt || { echo "A lock file names a host: see CONTRIBUTING.md"; exit 1; }
 

@@ -52,6 +52,7 @@ def _menu(standing: Standing, path: str) -> list[dict[str, Any]]:
         ("patterns", "Systemfel", bool(takes_part)),
         ("meetings", "Möten", bool(standing.associations(Role.COORDINATOR, Role.PREPARATORY))),
         ("summary", "Sammanställning", bool(standing.counted)),
+        ("annual_summaries", "Årssammanställning", bool(standing.counted)),
         ("my_absence", "Min frånvaro", bool(standing.functions)),
         ("registers", "Register", bool(standing.associations(Role.ADMIN))),
     ]

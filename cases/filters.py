@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
+from dataclasses import dataclass
 from typing import Any
 
 import django_filters
@@ -11,8 +13,9 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db.models import F, QuerySet, Value
 
 from cases import clocks
+from cases.annual import UnknownFigure, cases_behind
 from cases.codes import ConcernState, GapType, Party, Role, Status
-from cases.models import Association, Case, Concern, Grant, Initiative, Member
+from cases.models import AnnualSummary, Association, Case, Concern, Grant, Initiative, Member
 from cases.querysets import Actor
 from cases.services import guarded
 
@@ -37,6 +40,46 @@ def _day(label: str, method: str) -> django_filters.DateFilter:
         widget=forms.DateInput({"type": "date"}),
         validators=[MinValueValidator(first, _YEARS), MaxValueValidator(last, _YEARS)],
     )
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A figure of an annual summary, and the keys of the cases behind it."""
+
+    summary: AnnualSummary
+    keys: QuerySet[Any]
+
+
+class FigureField(forms.CharField):
+    """Finds the cases behind a figure: `12:balance.new`, by the summary's key and the figure's name."""
+
+    def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.actor = actor
+
+    def clean(self, value: Any) -> Any:
+        asked = super().clean(value)
+        if not asked:
+            return None
+        key, _, name = asked.partition(":")
+        # For the kansli alone: whoever sees a part of a case must not learn who else is concerned.
+        kept = AnnualSummary.objects.kept_by(self.actor).select_related("association")
+        summary = kept.filter(pk=int(key)).first() if _KEY.fullmatch(key) else None
+        try:
+            if summary is not None:
+                return Figure(summary, cases_behind(summary, name))
+        except UnknownFigure:
+            pass
+        raise forms.ValidationError("Siffran finns inte, eller så får du inte se ärendena bakom den.")
+
+
+_KEY = re.compile(r"[0-9]{1,15}")
+
+
+class FigureFilter(django_filters.CharFilter):
+    """Narrows to the cases behind a figure."""
+
+    field_class = FigureField
 
 
 class CaseFilter(django_filters.FilterSet):
@@ -80,6 +123,8 @@ class CaseFilter(django_filters.FilterSet):
         empty_label=None,
     )
 
+    figur = FigureFilter(label="Siffra i en årssammanställning", method="figure", widget=forms.HiddenInput)
+
     class Meta:
         model = Case
         fields: list[str] = []
@@ -99,7 +144,9 @@ class CaseFilter(django_filters.FilterSet):
             "user_id", "user__name"
         )
         self.filters["ansvarig"].extra["choices"] = sorted(set(people), key=lambda pair: pair[1])
-        for name, useful in (("forbund", len(mine) > 1), ("ansvarig", bool(coordinated))):
+        self.filters["figur"].extra["actor"] = actor
+        useful_ones = {"forbund": len(mine) > 1, "ansvarig": bool(coordinated), "figur": "figur" in (data or {})}
+        for name, useful in useful_ones.items():
             if not useful:
                 del self.filters[name]
 
@@ -114,6 +161,9 @@ class CaseFilter(django_filters.FilterSet):
         """Find every word, by its stem; the last one also as a beginning."""
         text = guarded({"q": value})["q"]
         return queryset.filter(search__stems=text) if text else queryset
+
+    def figure(self, queryset: QuerySet[Case], name: str, value: Figure) -> QuerySet[Case]:
+        return queryset.filter(pk__in=value.keys)
 
     def only_open(self, queryset: Any, name: str, value: str) -> Any:
         return queryset.open() if value == "ja" else queryset.ended()

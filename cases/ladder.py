@@ -1,8 +1,8 @@
 """The ladders: when a clock nears its day or has passed it, who is reminded, and in which order.
 
-A rung is taken once for each due day. A rung that was missed is not made up for once a later one is reached, so that
-nobody gets two reminders at once. `services.chasing` climbs, and what is said and to whom stands in the event that it
-writes.
+A rung is taken once for each due day. A reminder that was missed is not made up for once a later rung is reached, so
+that nobody gets two at once. An escalation is: whoever it brings the matter to would else never hear of it.
+`services.chasing` climbs, and what is said and to whom stands in the event that it writes.
 """
 
 from __future__ import annotations
@@ -37,11 +37,23 @@ class To(TextChoices):
     BOTH = "BOTH", "Rapportören och de som svarade"
 
 
+# Who is told besides those who are late.
+ESCALATES_TO = frozenset({To.GROUP, To.AGENDA})
+
+
 class Rung(NamedTuple):
     """A step: how many days after the due day (before it, if negative), and who is told."""
 
     days: int
     to: To
+
+
+class Window(NamedTuple):
+    """A rung with the due days that have reached it on a day: after the first, up to the second."""
+
+    rung: Rung
+    after: dt.date
+    until: dt.date
 
 
 WEEKLY = 8
@@ -75,6 +87,8 @@ CONFIRM_STEPS = (0, 14, 28)
 # that was away for long, does not write to everybody about what is long past.
 OVER: dict[Clock, int] = {
     **{clock: rungs[-1].days + 7 for clock, rungs in LADDERS.items()},
+    # As long as the answer's, which takes over before: a clock that stood still may begin to run again late.
+    Clock.ACKNOWLEDGE: LADDERS[Clock.ANSWER][-1].days + 7,
     Clock.HELPED: 31,
     Clock.EFFECT: 61,
 }
@@ -88,9 +102,19 @@ def days_of(clock: Clock, to: To) -> int:
     return next(rung.days for rung in LADDERS[clock] if rung.to == to)
 
 
-def windows(clock: Clock, day: dt.date) -> Iterator[tuple[Rung, dt.date, dt.date]]:
-    """Yield each rung with the due days that have it as their last on a day: after the first, up to the second."""
+def climbs(clock: Clock, day: dt.date) -> Iterator[list[Window]]:
+    """Yield what is looked for together on a day: each escalation by itself, then the reminders.
+
+    A due day is in the windows of every escalation that it has passed, and of the last reminder alone; of none where
+    an escalation has come after that.
+    """
     rungs = LADDERS[clock]
     ends = [*(rung.days for rung in rungs[1:]), OVER[clock]]
+    reminders = []
     for rung, end in zip(rungs, ends, strict=True):
-        yield rung, day - dt.timedelta(days=end), day - dt.timedelta(days=rung.days)
+        until = day - dt.timedelta(days=rung.days)
+        if rung.to in ESCALATES_TO:
+            yield [Window(rung, day - dt.timedelta(days=OVER[clock]), until)]
+        else:
+            reminders.append(Window(rung, day - dt.timedelta(days=end), until))
+    yield reminders

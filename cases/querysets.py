@@ -28,7 +28,16 @@ from cases.codes import (
 from cases.ladder import CONFIRM_DAYS, Clock, To, days_of
 
 if TYPE_CHECKING:
-    from cases.models import Case, Concern, Draft, Event, Pattern, User  # noqa: F401 (named in base classes below)
+    from cases.models import (  # noqa: F401 (named in base classes below)
+        AnnualSummary,
+        Case,
+        Concern,
+        Draft,
+        Event,
+        Pattern,
+        Release,
+        User,
+    )
 
 # A concern shows to its function from sending on; one that went back or was struck does not.
 SHOWN_TO_FUNCTION = frozenset(ConcernState) - UNSENT - {ConcernState.WITHDRAWN}
@@ -369,6 +378,34 @@ class PatternQuerySet(QuerySet["Pattern"]):
     def open(self) -> Self:
         """Keep those that somebody works on."""
         return self.current().exclude(status__in=PATTERN_ENDED)
+
+
+class SummaryQuerySet(QuerySet["AnnualSummary"]):
+    """Annual summaries, and who may read and write them."""
+
+    def readable_by(self, actor: Actor) -> Self:
+        """Keep those that the actor may read: kansli and beredningsgrupp also drafts, the styrelse what is fixed."""
+        standing = actor.standing()
+        fixed = Q(association__in=standing.associations(Role.BOARD), fixed_at__isnull=False)
+        return self.filter(Q(association__in=standing.associations(Role.COORDINATOR, Role.PREPARATORY)) | fixed)
+
+    def assessed_by(self, actor: Actor) -> Self:
+        """Keep those that the actor may write the beredningsgrupp's bedömning of."""
+        return self.filter(association__in=actor.standing().associations(Role.COORDINATOR, Role.PREPARATORY))
+
+    def kept_by(self, actor: Actor) -> Self:
+        """Keep those that the actor may write, freeze and fix; the cases behind their figures are the actor's too."""
+        return self.filter(association__in=actor.standing().associations(Role.COORDINATOR))
+
+
+class ReleaseQuerySet(QuerySet["Release"]):
+    """What leaves the förbund, and who may read it before it does."""
+
+    def readable_by(self, actor: Actor) -> Self:
+        """Keep those that the actor may read here: kansli and beredningsgrupp, and the styrelse what is out."""
+        standing = actor.standing()
+        out = Q(association__in=standing.associations(Role.BOARD), released_at__isnull=False)
+        return self.filter(Q(association__in=standing.associations(Role.COORDINATOR, Role.PREPARATORY)) | out)
 
 
 class DraftQuerySet(QuerySet["Draft"]):

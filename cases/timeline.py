@@ -69,7 +69,7 @@ _REMINDED: dict[str, Sentence] = {
     ),
     To.KANSLI: lambda event: f"Påminnelse till kansliet om {_about(event)}",
     To.REPORTER: lambda event: "Rapportören fick frågan igen: hjälpte det?",
-    To.BOTH: lambda event: "Rapportören och de som svarade fick frågan: kom det tillbaka?",
+    To.BOTH: lambda event: f"{_asked(event)} fick frågan: kom det tillbaka?",
 }
 # What a reminder is about, before its day and on it, and after.
 _ABOUT = {
@@ -83,6 +83,14 @@ _CLOCK_DAYS = {
     Clock.ACKNOWLEDGE: "dagen för bekräftelse",
     Clock.ANSWER: "svarsdagen",
 }
+
+
+def _asked(event: Event) -> str:
+    """Name the sides that were asked; older events say nothing of the reporter, who was one."""
+    sides = ["rapportören"] * event.data.get("reporter", True) + ["de som svarade"] * bool(
+        event.data.get("functions", True)
+    )
+    return " och ".join(sides).capitalize()
 
 
 def _about(event: Event) -> str:

@@ -40,6 +40,7 @@ urlpatterns = [
     path("systemfel/<int:pk>/<slug:slug>/", patterns.pattern_act, name="pattern_act"),
     path("systemfel/<int:pk>/atgard/<int:measure>/<slug:slug>/", patterns.measure_act, name="measure_act"),
     path("sammanstallning/", summary.summary, name="summary"),
+    path("arssammanstallning/", include("cases.urls_annual")),
     path("register/", include("cases.urls_registers")),
     path("hjalp/", pages.help_page, name="help"),
     path("tillganglighet/", pages.accessibility, name="accessibility"),

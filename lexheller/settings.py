@@ -7,6 +7,7 @@ without TLS (`make run`), and DEBUG=1 for developers. docs/operations.md lists e
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from celery.schedules import crontab
 from django.core.exceptions import ImproperlyConfigured
 
 from lexheller import environment
@@ -73,7 +74,8 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 # A wake-up that waited longer than its interval says nothing that the next one does not.
 CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "notifications.tasks.sweep", "schedule": 30.0, "options": {"expires": 25}},
-    "hourly": {"task": "notifications.tasks.hourly", "schedule": 3600.0, "options": {"expires": 3000}},
+    # By the clock: an interval would begin anew with each restart, and never end where they come often.
+    "hourly": {"task": "notifications.tasks.hourly", "schedule": crontab(minute=7), "options": {"expires": 3000}},
 }
 
 # ---- mail ----

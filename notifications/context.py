@@ -1,4 +1,4 @@
-"""What every page tells about word: how much is unread, and to those who must know, that mail does not leave."""
+"""What every page tells about word: how much is unread, and to those who must know, what stands still."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from notifications import health, news
 
 
 def bell(request: HttpRequest) -> dict[str, Any]:
-    """Give the pages the number of unread, and since when mail does not leave; asked for only where it is shown."""
+    """Give the pages the number of unread, and since when mail or reminders stand still; asked for only where shown."""
     user = getattr(request, "user", None)
     if not isinstance(user, User):
         return {}
     return {
         "unread": SimpleLazyObject(lambda: news.unread_count(user)),
-        "mail_stopped": SimpleLazyObject(lambda: _stopped_for(user)),
+        "stopped": SimpleLazyObject(lambda: _stopped_for(user)),
     }
 
 
 def _stopped_for(user: User) -> Any:
     told = user.is_staff or user.standing().associations(Role.COORDINATOR)
-    return health.stopped_since_lately() if told else None
+    return health.stopped_lately() if told else None

@@ -27,8 +27,9 @@ from cases.models import Outbox, User
 from cases.services import holds, note_bounce
 from notifications.access import may_open
 from notifications.filling import slot_of, tell
-from notifications.letters import compose
+from notifications.letters import Words, compose, words_of
 from notifications.models import UNSENT, Channel, Delivery, Kind, State
+from notifications.recipients import still_told
 from notifications.rounds import outlived
 
 log = structlog.get_logger("notifications")
@@ -128,6 +129,8 @@ def _send_due(limit: int, until: float) -> Iterator[State]:
     for _ in range(0, limit, BATCH):
         claimed = _claim(min(BATCH, limit - left), clocks.now())
         left += len(claimed)
+        # Asked for once for all of them.
+        words = words_of(claimed)
         with _Line() as line:
             for number, delivery in enumerate(claimed):
                 if time.monotonic() > until or faults >= FAULTS_MOST or not line.is_open():
@@ -137,7 +140,7 @@ def _send_due(limit: int, until: float) -> Iterator[State]:
                 if not _held(delivery).update(attempts=F("attempts") + 1, not_before=clocks.now() + lease()):
                     continue
                 delivery.attempts += 1
-                end = _send(delivery, line)
+                end = _send(delivery, line, words[delivery.pk])
                 faults = faults + 1 if end == State.RETRYING and not line.alive else 0
                 yield end
         if len(claimed) < BATCH:
@@ -182,12 +185,12 @@ def _release(deliveries: list[Delivery]) -> None:
     mine.filter(attempts__gt=0).update(state=State.RETRYING, claim="", not_before=clocks.now())
 
 
-def _send(delivery: Delivery, line: _Line) -> State:
+def _send(delivery: Delivery, line: _Line, words: Words) -> State:
     if why := _why_not(delivery):
         _settle(delivery, State.SUPPRESSED, why=why)
         return State.SUPPRESSED
     try:
-        compose(delivery, line.backend).send()
+        compose(delivery, line.backend, words=words).send()
     except (smtplib.SMTPException, OSError) as error:
         if _is_the_servers(error):
             # The line may be in any state; the next letter gets a new one.
@@ -228,7 +231,9 @@ def _outlived(delivery: Delivery, user: User | None) -> str:
         return outlived(delivery, user)
     if user is not None and not may_open(delivery.kind, event, user):
         return "no_access"
-    if event.verb == "remind" and not holds(event.reminder):
+    if event.verb == "remind" and not (
+        holds(event.reminder) and still_told(event, address=delivery.address, user=user)
+    ):
         return "overtaken"
     return ""
 

@@ -1,10 +1,11 @@
-"""Whether mail leaves, and what has not: for operators, a monitor, and the banner that coordinators see."""
+"""Whether mail leaves and hours are kept, and what has not left: for operators, a monitor, and a banner."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from django.core.cache import cache
 from django.db.models import Count, Max, Min, Q, QuerySet
@@ -14,12 +15,14 @@ from cases.models import ContactFunction, Outbox, User
 from notifications.delivery import ATTEMPTS_MOST, lease
 from notifications.filling import slot_of
 from notifications.kinds import KINDS
-from notifications.models import UNSENT, Channel, Delivery, DeliveryQuerySet, Kind, State
+from notifications.models import UNSENT, Channel, Delivery, DeliveryQuerySet, HourlyRound, Kind, State
 from notifications.schedule import in_daytime
 from notifications.why import in_words
 
 # A restart, or a letter that is tried anew, is nothing to tell anybody about.
 PATIENCE = dt.timedelta(minutes=15)
+# Two rounds may fail or be late.
+ROUND_PATIENCE = dt.timedelta(hours=3)
 # A fault of the one that a letter goes to, and none of ours.
 RECIPIENTS_FAULT = "SMTPRecipientsRefused"
 KEPT_SECONDS = 30
@@ -42,11 +45,20 @@ class Stuck:
         return in_words(self.why) or "okänt skäl"
 
 
+class Stopped(NamedTuple):
+    """Since when letters lie still, and since when the hourly round has not ended."""
+
+    mail: dt.datetime | None
+    round: dt.datetime | None
+
+
 @dataclass(frozen=True)
 class Health:
     """How it stands with the letters."""
 
     stopped_since: dt.datetime | None
+    round_ended: dt.datetime | None
+    no_round_since: dt.datetime | None
     outbox: int
     outbox_since: dt.datetime | None
     outbox_stuck: int
@@ -71,6 +83,8 @@ def state() -> Health:
     found = {State(row["state"]): (row["count"], row["last"]) for row in by_state.order_by()}
     return Health(
         stopped_since=stopped_since(),
+        round_ended=_round_ended(),
+        no_round_since=no_round_since(),
         outbox=undrained.count(),
         outbox_since=_first(undrained),
         outbox_stuck=stuck.count(),
@@ -96,13 +110,19 @@ def stopped_since() -> dt.datetime | None:
     return min((moment for moment in [word, *_due_times(_due())] if moment and moment < latest), default=None)
 
 
-def stopped_since_lately() -> dt.datetime | None:
-    """Return what `stopped_since` did, at most half a minute ago: every page may ask."""
-    found = cache.get("mail_stopped")
+def no_round_since() -> dt.datetime | None:
+    """Return when the last whole hourly round ended, if that is too long ago."""
+    ended = _round_ended()
+    return ended if ended and ended < clocks.now() - ROUND_PATIENCE else None
+
+
+def stopped_lately() -> Stopped:
+    """Return what had stopped at most half a minute ago: every page may ask."""
+    found = cache.get("stopped")
     if found is None:
-        found = stopped_since() or False
-        cache.set("mail_stopped", found, KEPT_SECONDS)
-    return found or None
+        found = (stopped_since(), no_round_since())
+        cache.set("stopped", found, KEPT_SECONDS)
+    return Stopped(*found)
 
 
 def retry_failed(*, days: int) -> tuple[int, int]:
@@ -117,6 +137,10 @@ def retry_failed(*, days: int) -> tuple[int, int]:
     letters = failed.filter(carried_by__isnull=True).count()
     failed.update(state=State.WAITING, why="", attempts=0, claim="", not_before=now)
     return words.update(attempts=0, claimed_until=None), letters
+
+
+def _round_ended() -> dt.datetime | None:
+    return HourlyRound.objects.values_list("ended_at", flat=True).first()
 
 
 def _undrained() -> QuerySet[Outbox]:

@@ -66,13 +66,13 @@ KINDS: dict[Kind, Row] = {
     Kind.HELPED: Row(
         Reader.REPORTER,
         "Hjälpte det? {nummer}",
-        "Ärende {nummer} är avslutat. Hjälpte det? Du svarar med ett klick.",
+        "Ärende {nummer} är avslutat. Hjälpte det? Det går fort att svara.",
         by_clock=True,
     ),
     Kind.CAME_BACK: Row(
         Reader.ANYBODY,
         "Kom det tillbaka? {nummer}",
-        "Ärende {nummer} avslutades för en tid sedan. Har samma sak hänt igen? Du svarar med ett klick.",
+        "Ärende {nummer} avslutades för en tid sedan. Har samma sak hänt igen? Det går fort att svara.",
         by_clock=True,
     ),
     Kind.SENT: Row(
@@ -95,14 +95,14 @@ KINDS: dict[Kind, Row] = {
     Kind.DUE: Row(
         Reader.FUNCTION,
         "Dags att svara på {nummer}",
-        "Det är dags att svara på ärende {nummer}. Hinner ni inte? Hör av er till kansliet.",
+        "Det är dags att svara på ärende {nummer}. Om svaret dröjer behöver kansliet få veta det.",
         duty=True,
         by_clock=True,
     ),
     Kind.LATE: Row(
         Reader.FUNCTION,
         "Svaret på {nummer} är försenat",
-        "Svaret på ärende {nummer} har inte kommit. Svara, eller hör av er till kansliet om något hindrar er.",
+        "Svaret på ärende {nummer} har inte kommit. Svara, eller låt kansliet veta vad som hindrar.",
         duty=True,
         by_clock=True,
     ),
@@ -116,8 +116,8 @@ KINDS: dict[Kind, Row] = {
     ),
     Kind.MEASURE: Row(
         Reader.FUNCTION,
-        "Åtgärd i {nummer} ska snart vara klar",
-        "En åtgärd i ärende {nummer} ska snart vara klar. Markera den när den är det.",
+        "Åtgärd i {nummer} ska bli klar",
+        "En åtgärd i ärende {nummer} ska bli klar. Sista dagen står i ärendet. Markera åtgärden när den är klar.",
         by_clock=True,
     ),
     Kind.MEASURE_LATE: Row(
@@ -129,9 +129,9 @@ KINDS: dict[Kind, Row] = {
     ),
     Kind.CONFIRM: Row(
         Reader.FUNCTION,
-        "Stämmer er kontaktfunktion?",
-        "Två gånger om året ber vi er se efter vilka hos er som tar emot ärenden. Då hamnar inget hos någon som har "
-        "slutat. Det tar en minut.",
+        "Stämmer kontaktfunktionen?",
+        "Två gånger om året behöver någon se efter vilka som tar emot ärenden i en kontaktfunktion. Då hamnar inget "
+        "hos någon som har slutat. Det tar en minut.",
         duty=True,
         by_clock=True,
     ),
@@ -165,11 +165,18 @@ KINDS: dict[Kind, Row] = {
         "Svaret på ärende {nummer} har inte kommit, trots påminnelser. Ärendet står nu på nästa mötes dagordning.",
         by_clock=True,
     ),
+    Kind.UNASKED: Row(
+        Reader.KANSLI,
+        "Ingen att fråga om {nummer}",
+        "En funktion som svarade på ärende {nummer} skulle få frågan om samma sak har hänt igen, men där är ingen på "
+        "plats. Hör av dig till dem.",
+        by_clock=True,
+    ),
     Kind.LIFTED: Row(Reader.GROUP, "Ärende {nummer} är lyft till er", "Ärende {nummer} är lyft till ett av era möten."),
     Kind.STATUS: Row(
         Reader.GROUP,
-        "Svaret på {nummer} dröjer hos er",
-        "Svaret på ärende {nummer} dröjer hos er. Se hur länge, och hjälp gärna till så att det kommer.",
+        "Svaret på {nummer} dröjer",
+        "Svaret på ärende {nummer} dröjer. Se hos vem och hur länge, och hjälp gärna till så att det kommer.",
         duty=True,
         by_clock=True,
     ),

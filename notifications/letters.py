@@ -5,6 +5,7 @@ It is written from the event, so that it says the same whenever it leaves. Of th
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from email.charset import QP, Charset
 from typing import Any, Protocol
 
@@ -17,11 +18,11 @@ from django.urls import reverse
 
 from notifications.bounces import return_address
 from notifications.kinds import KINDS
-from notifications.models import Delivery, Kind, LetterText, State
+from notifications.letter_guard import PLACEHOLDER
+from notifications.letter_texts import own_words
+from notifications.models import Delivery, Kind, State
 from notifications.paths import by_login, by_receipt, link_of, number_of
 from notifications.unsubscribe import unsubscribe_url
-
-PLACEHOLDER = "{nummer}"
 
 BY_LOGIN = "Öppna sidan här. Är du inte inloggad får du en engångskod till din e-post:"
 BY_CODE = "Skriv in din kvittokod på den här sidan:"
@@ -46,9 +47,9 @@ def compose(
 ) -> EmailMessage:
     """Write the letter; the same delivery gives the same letter, under the same Message-ID.
 
-    `words` are tried instead of those in use.
+    `words` are used instead of those that the database holds for it.
     """
-    words = words or words_of(delivery)
+    words = words or words_of([delivery])[delivery.pk]
     number = number_of(delivery)
     # One line, whatever is stored.
     subject = " ".join(words.subject.replace(PLACEHOLDER, number).split())
@@ -74,11 +75,15 @@ def compose(
     return message
 
 
-def words_of(delivery: Delivery) -> Words:
-    """Return the förbund's own words for the kind, else ours."""
-    association = delivery.event.case.association_id if delivery.event else delivery.association_id
-    own = association and LetterText.objects.filter(association=association, kind=delivery.kind).first()
-    return own or KINDS[Kind(delivery.kind)]
+def words_of(deliveries: Collection[Delivery]) -> dict[int | None, Words]:
+    """Return for each letter, by its key, the förbund's own words for the kind where they may be used, else ours."""
+    keys = {one.pk: (association, one.kind) for one in deliveries if (association := _association_of(one))}
+    own = own_words(set(keys.values())) if keys else {}
+    return {one.pk: own.get(keys.get(one.pk, (0, ""))) or KINDS[Kind(one.kind)] for one in deliveries}
+
+
+def _association_of(delivery: Delivery) -> int | None:
+    return delivery.event.case.association_id if delivery.event else delivery.association_id
 
 
 def _headers(delivery: Delivery) -> dict[str, str]:

@@ -33,9 +33,9 @@ class Kind(models.TextChoices):
     DUE = "DUE", "Dags att svara"
     LATE = "LATE", "Svaret är försenat"
     UNREAD = "UNREAD", "Inte bekräftat som mottaget"
-    MEASURE = "MEASURE", "En åtgärd ska snart vara klar"
+    MEASURE = "MEASURE", "En åtgärd ska bli klar"
     MEASURE_LATE = "MEASURE_LATE", "En åtgärd är försenad"
-    CONFIRM = "CONFIRM", "Stämmer er kontaktfunktion?"
+    CONFIRM = "CONFIRM", "Stämmer kontaktfunktionen?"
 
     NEW = "NEW", "Nytt ärende"
     RETURNED = "RETURNED", "Återlämnat"
@@ -44,9 +44,10 @@ class Kind(models.TextChoices):
     TRIAGE = "TRIAGE", "Väntar på första hantering"
     NOBODY = "NOBODY", "Ingen på plats i en funktion"
     AGENDA = "AGENDA", "Sent svar på nästa dagordning"
+    UNASKED = "UNASKED", "Ingen att fråga om det kom tillbaka"
 
     LIFTED = "LIFTED", "Lyft till beredningsgruppen"
-    STATUS = "STATUS", "Svaret dröjer hos er"
+    STATUS = "STATUS", "Ett svar dröjer"
     PACK = "PACK", "Underlaget till mötet är klart"
 
     DIGEST = "DIGEST", "Samlingsbrev"
@@ -214,6 +215,18 @@ class Delivery(models.Model):
 def _id_of(*parts: str) -> str:
     key = hashlib.sha256(":".join(parts).encode()).hexdigest()
     return f"<{key[:40]}@{settings.SITE_HOST}>"
+
+
+class HourlyRound(models.Model):
+    """When everything that belongs to an hour was last done, in one row, so that somebody notices when it is not."""
+
+    ended_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return f"{self.ended_at:%Y-%m-%d %H:%M}"
 
 
 class Preference(models.Model):

@@ -29,7 +29,6 @@ KANSLI_TOO = (Kind.PACK, Kind.STATUS, Kind.CONFIRM)
 KANSLI_LABELS = {
     Kind.SENT: "Något nytt att svara på",
     Kind.REPLIED: "Svar på kansliets fråga",
-    Kind.STATUS: "Svaret dröjer hos en part",
     Kind.CONFIRM: "En funktion som ingen bekräftar",
 }
 

@@ -68,15 +68,15 @@ DID = {
 }
 
 FATES = {
-    State.WAITING: "Köat",
+    State.WAITING: "Väntar på att skickas",
     State.CLAIMED: "Skickas",
     State.SENT: "Mottaget av servern",
     State.RETRYING: "Försöker igen",
     State.FAILED: "Gick inte",
-    State.BOUNCED: "Studsade",
+    State.BOUNCED: "Kom tillbaka",
     State.SUPPRESSED: "Skickades inte",
 }
-COLLECTED = "Köat till ett samlat brev"
+COLLECTED = "Väntar på ett samlat brev"
 TROUBLES = frozenset({State.RETRYING, State.FAILED, State.BOUNCED})
 
 MAILBOX, WITHOUT_ACCOUNT = "Funktionens brevlåda", "Rapportören (utan konto)"

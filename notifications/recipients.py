@@ -6,7 +6,8 @@ The event decides, with its function and its day; what the case has become since
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from copy import copy
 from dataclasses import dataclass
 
 from cases import clocks
@@ -14,6 +15,7 @@ from cases.codes import Role
 from cases.ladder import Clock, To
 from cases.models import Association, ContactFunction, Event, User
 from cases.routing import Router
+from cases.services import still_asked
 from notifications.models import Kind
 
 
@@ -83,11 +85,26 @@ def members_person(event: Event) -> list[Recipient]:
     return found or coordinators(event)
 
 
+def asked_reporter(event: Event) -> list[Recipient]:
+    """Find the reporter where the event says that they were asked; older events were only written where they were."""
+    return reporter(event) if event.data.get("reporter", True) else []
+
+
 def answerers(event: Event) -> list[Recipient]:
     """Find the people present in the functions that the event names as those who had the case."""
+    return [recipient for recipients in _answering(event) for recipient in recipients]
+
+
+def if_no_answerer(event: Event) -> list[Recipient]:
+    """Find the kansli, where nobody is present in a function that the event names."""
+    everywhere = all(any(recipient.user for recipient in recipients) for recipients in _answering(event))
+    return [] if everywhere else coordinators(event)
+
+
+def _answering(event: Event) -> Iterator[list[Recipient]]:
     named = ContactFunction.objects.filter(pk__in=event.data.get("functions", [])).select_related("member__association")
-    found = [present_in(one, _day(event), without=event.case.reporter_id) for one in named.order_by("pk")]
-    return [recipient for recipients in found for recipient in recipients]
+    for one in named.order_by("pk"):
+        yield present_in(one, _day(event), without=event.case.reporter_id)
 
 
 def present_in(function: ContactFunction, day: dt.date, *, without: int | None = None) -> list[Recipient]:
@@ -152,7 +169,11 @@ RUNGS: dict[tuple[Clock, To], tuple[Told, ...]] = {
     (Clock.ANSWER, To.AGENDA): (Told(coordinators, Kind.AGENDA),),
     (Clock.MEASURE, To.KANSLI): (Told(coordinators, Kind.MEASURE_LATE),),
     (Clock.HELPED, To.REPORTER): (Told(reporter, Kind.HELPED),),
-    (Clock.EFFECT, To.BOTH): (Told(reporter, Kind.CAME_BACK), Told(answerers, Kind.CAME_BACK)),
+    (Clock.EFFECT, To.BOTH): (
+        Told(asked_reporter, Kind.CAME_BACK),
+        Told(answerers, Kind.CAME_BACK),
+        Told(if_no_answerer, Kind.UNASKED),
+    ),
 }
 # What the function is told before the day, on it and after it.
 FUNCTION_KINDS: dict[Clock, tuple[Kind, Kind, Kind]] = {
@@ -182,6 +203,15 @@ def told_of(event: Event) -> list[tuple[Recipient, Kind]]:
             if told.actor_too or not own:
                 found.setdefault(recipient.address, (recipient, told.kind))
     return list(found.values())
+
+
+def still_told(event: Event, *, address: str, user: User | None) -> bool:
+    """Tell whether a reminder still concerns somebody: of an effect check only the sides that have not said."""
+    if event.data["clock"] != Clock.EFFECT:
+        return True
+    again = copy(event)
+    again.data = event.data | still_asked(event.reminder)
+    return any(who.user == user if user else who.address == address for who, _ in told_of(again))
 
 
 def _day(event: Event) -> dt.date:

@@ -12,7 +12,7 @@ from cases.codes import Lifted, Role
 from cases.ladder import CONFIRM_STEPS
 from cases.models import ContactFunction, Meeting, User
 from notifications.filling import announce
-from notifications.models import Delivery, Kind
+from notifications.models import Delivery, HourlyRound, Kind
 from notifications.recipients import Recipient, holders, present_in
 
 log = structlog.get_logger("notifications")
@@ -41,6 +41,11 @@ def tell_of_packs() -> None:
         readers = [*holders(association, Role.PREPARATORY, today), *holders(association, Role.COORDINATOR, today)]
         announce(Kind.PACK, about=about, to=readers, association=association)
         log.info("told of a pack", about=about)
+
+
+def note_round() -> None:
+    """Keep that all that belongs to the hour has been done."""
+    HourlyRound.objects.update_or_create(pk=1, defaults={"ended_at": clocks.now()})
 
 
 def outlived(delivery: Delivery, user: User | None) -> str:

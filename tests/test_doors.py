@@ -10,8 +10,9 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from cases import clocks, services
-from cases.codes import Cause, Party, Role
-from cases.models import Absence, AgendaItem, Case, Draft, ReadLog, RoutingRule, User
+from cases.codes import BreakKind, Cause, Party, ReleaseAudience, Role
+from cases.models import Absence, AgendaItem, Case, Draft, ReadLog, Release, RoutingRule, User
+from cases.periods import Period
 from cases.services import Concerned, Plan
 from notifications.models import Channel, Delivery, Kind, State
 from notifications.unsubscribe import token_for
@@ -49,6 +50,7 @@ NO_BUTTON = everybody(405)
 OPENS = ("rakel", "karl", "sanna", "bea_lifted")
 # Who may say that they have met a systemfel.
 TAKE_PART = ("rakel", "ronja", "karl", "frida", "sanna", "bea", "bea_lifted")
+READ_RELEASES = ("sanna", "bea", "bea_lifted", "berit")
 SENT_EMPTY = 422
 # Mail programs post here, from nowhere.
 WITHOUT_TOKEN = {"nytt/av/<str:token>/"}
@@ -143,6 +145,100 @@ ROWS: dict[str, tuple[str, Answers, Answers]] = {
         "/sammanstallning/",
         members(403, sanna=200, bea=200, bea_lifted=200, berit=200, olle=200),
         NO_BUTTON,
+    ),
+    "arssammanstallning/": (
+        "/arssammanstallning/",
+        only("sanna", "bea", "bea_lifted", "berit", "olle"),
+        NO_BUTTON,
+    ),
+    # A draft, which the styrelse does not see yet.
+    "arssammanstallning/<int:pk>/": ("/arssammanstallning/{summary}/", only("sanna", "bea", "bea_lifted"), NO_BUTTON),
+    "arssammanstallning/<int:pk>/fil/<slug:form>": (
+        "/arssammanstallning/{summary}/fil/csv",
+        only("sanna", "bea", "bea_lifted"),
+        NO_BUTTON,
+    ),
+    "arssammanstallning/<int:pk>/text/<slug:key>/": (
+        "/arssammanstallning/{summary}/text/lardomar/",
+        only("sanna"),
+        only("sanna", status=SENT_EMPTY, out=401),
+    ),
+    "arssammanstallning/<int:pk>/bedomning/": (
+        "/arssammanstallning/{summary}/bedomning/",
+        only("sanna", "bea", "bea_lifted"),
+        only("sanna", "bea", "bea_lifted", status=SENT_EMPTY, out=401),
+    ),
+    "arssammanstallning/<int:pk>/hamta/": (
+        "/arssammanstallning/{summary}/hamta/",
+        only("sanna", status=405),
+        only("sanna", status=302, out=401),
+    ),
+    "arssammanstallning/<int:pk>/faststall/": (
+        "/arssammanstallning/{summary}/faststall/",
+        only("sanna"),
+        only("sanna", status=302, out=401),
+    ),
+    # It asks for whom, and an empty form does not say.
+    "arssammanstallning/<int:pk>/utgava/": (
+        "/arssammanstallning/{summary}/utgava/",
+        only("sanna", status=405),
+        members(404, out=401),
+    ),
+    # One that is out.
+    "arssammanstallning/utgavor/<int:pk>/": (
+        "/arssammanstallning/utgavor/{release}/",
+        only(*READ_RELEASES),
+        NO_BUTTON,
+    ),
+    "arssammanstallning/utgavor/<int:pk>/godkann/": (
+        "/arssammanstallning/utgavor/{release}/godkann/",
+        only(*READ_RELEASES, status=405),
+        only(*READ_RELEASES, status=302, out=401),
+    ),
+    "arssammanstallning/utgavor/<int:pk>/kasta/": (
+        "/arssammanstallning/utgavor/{release}/kasta/",
+        only(*READ_RELEASES, status=405),
+        only(*READ_RELEASES, status=302, out=401),
+    ),
+    "arssammanstallning/utgavor/<int:pk>/fil/<slug:form>": (
+        "/arssammanstallning/utgavor/{release}/fil/csv",
+        only(*READ_RELEASES),
+        NO_BUTTON,
+    ),
+    "arssammanstallning/utgavor/<int:pk>/natverk/<slug:form>": (
+        "/arssammanstallning/utgavor/{release}/natverk/json",
+        only(*READ_RELEASES),
+        NO_BUTTON,
+    ),
+    "arssammanstallning/<code:code>/ny/": (
+        "/arssammanstallning/PRO/ny/",
+        only("sanna"),
+        only("sanna", status=SENT_EMPTY, out=401),
+    ),
+    "arssammanstallning/<code:code>/serien/": (
+        "/arssammanstallning/PRO/serien/",
+        only("sanna"),
+        only("sanna", status=405, out=401),
+    ),
+    "arssammanstallning/<code:code>/serien/ar/": (
+        "/arssammanstallning/PRO/serien/ar/",
+        only("sanna"),
+        only("sanna", status=SENT_EMPTY, out=401),
+    ),
+    "arssammanstallning/<code:code>/serien/ar/<int:pk>/ta-bort/": (
+        "/arssammanstallning/PRO/serien/ar/{total}/ta-bort/",
+        only("sanna", status=405),
+        only("sanna", status=302, out=401),
+    ),
+    "arssammanstallning/<code:code>/serien/brott/": (
+        "/arssammanstallning/PRO/serien/brott/",
+        only("sanna"),
+        only("sanna", status=SENT_EMPTY, out=401),
+    ),
+    "arssammanstallning/<code:code>/serien/brott/<int:pk>/ta-bort/": (
+        "/arssammanstallning/PRO/serien/brott/{break}/ta-bort/",
+        only("sanna", status=405),
+        only("sanna", status=302, out=401),
     ),
     "hjalp/": ("/hjalp/", everybody(200), NO_BUTTON),
     "tillganglighet/": ("/tillganglighet/", everybody(200), NO_BUTTON),
@@ -239,7 +335,9 @@ def operator(db) -> User:
 
 
 @pytest.fixture
-def found(forbund, kommun, fk, enhet, insats, funktion, case, flow, by_code, rakel, sanna, karl) -> dict[str, object]:
+def found(
+    forbund, kommun, fk, enhet, insats, funktion, case, flow, by_code, rakel, sanna, karl, bea
+) -> dict[str, object]:
     """What the addresses name: a case with Karl's function, its concern, a mask, a draft, rows of the registers."""
     sent = flow.send(case)
     services.mask(sent, actor=sanna, phrase="tre gånger", reason="Prov", field="happened")
@@ -272,6 +370,10 @@ def found(forbund, kommun, fk, enhet, insats, funktion, case, flow, by_code, rak
         "grant": rakel.grants.get().pk,
         "token": token_for(rakel),
         "word": told_in_app(sanna, sent).pk,
+        "summary": services.begin_summary(forbund, actor=sanna, period=Period.year(2025)).pk,
+        "release": released(forbund, sanna, bea).pk,
+        "total": forbund.earlier_totals.create(year=2019, reports=7, origin="Prov").pk,
+        "break": forbund.series_breaks.create(on="2024-01-01", kind=BreakKind.FORM, note="Prov").pk,
         "meeting": meeting.pk,
     }
 
@@ -281,6 +383,16 @@ def told_in_app(user: User, case: Case) -> Delivery:
         event=case.events.first(), kind=Kind.NEW, channel=Channel.APP, user=user, address=user.email,
         state=State.SENT, sent_at=clocks.now(),
     )  # fmt: skip
+
+
+def released(forbund, sanna: User, bea: User) -> Release:
+    """Return what has left the förbund for the network, of a year without cases."""
+    summary = services.begin_summary(forbund, actor=sanna, period=Period.year(2024))
+    fixed = services.fix_summary(summary, actor=sanna)
+    release = services.make_release(fixed, actor=sanna, audience=ReleaseAudience.NETWORK)
+    for person in (sanna, bea):
+        release = services.approve_release(release, actor=person, seen=release.fingerprint)
+    return release
 
 
 @pytest.fixture

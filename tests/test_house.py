@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 import structlog
 import yaml
+from celery.schedules import crontab
 from django.core.management import call_command
 from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory
@@ -296,6 +297,12 @@ def test_the_log_knows_who_only_by_number(rf, log_lines, django_user_model):
 def test_the_clock_rings_for_tasks_that_exist():
     celery_app.loader.import_default_modules()
     assert {entry["task"] for entry in celery_app.conf.beat_schedule.values()} <= set(celery_app.tasks)
+
+
+def test_a_clock_that_is_started_anew_strikes_the_hour_all_the_same():
+    hourly = celery_app.conf.beat_schedule["hourly"]["schedule"]
+    assert isinstance(hourly, crontab)
+    assert (hourly.minute, hourly.hour) == ({7}, set(range(24)))
 
 
 def test_publishing_does_not_wait_for_a_queue_that_is_down():

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from cases import swedish
+from cases.annual.beside import beside
 from cases.codes import Party
 from cases.documents import Block, Bullets, Paragraph
 from cases.models import AnnualSummary, EarlierTotal, FrozenCase, FrozenPattern, SeriesBreak
@@ -24,6 +25,7 @@ class Material:
 
     summary: AnnualSummary
     figures: Annual
+    name: str
     written: Mapping[str, str]
     totals: tuple[EarlierTotal, ...]
     breaks: tuple[SeriesBreak, ...]
@@ -69,20 +71,21 @@ class Material:
         return swedish.counted(self.summary.terms[name], *kind)
 
 
-def material_of(summary: AnnualSummary, *, link: Link | None = None) -> Material:
-    """Read a summary's rows and words."""
+def material_of(summary: AnnualSummary, *, figures: Annual | None = None, link: Link | None = None) -> Material:
+    """Read a summary's rows and words; its figures too, unless somebody has just counted them."""
     rows = FrozenCase.objects.filter(summary=summary, pattern_id__isnull=False).order_by("filed_on", "pk")
     met: dict[int, list[dt.date]] = {}
     for pattern, day in rows.values_list("pattern_id", "filed_on"):
         if pattern is not None:
             met.setdefault(pattern, []).append(day)
-    upto = summary.period.last
+    known = beside(summary)
     return Material(
         summary=summary,
-        figures=annual(frozen(summary), summary.period, trend_from=summary.trend_from),
+        figures=figures or annual(frozen(summary), summary.period, trend_from=summary.trend_from),
+        name=known.name,
         written=dict(summary.texts.values_list("key", "body")),
-        totals=tuple(EarlierTotal.objects.filter(association=summary.association_id, year__lt=upto.year)),
-        breaks=tuple(SeriesBreak.objects.filter(association=summary.association_id, on__lte=upto)),
+        totals=known.totals,
+        breaks=known.breaks,
         patterns=tuple(summary.frozen_patterns.all()),
         met=met,
         link=link,

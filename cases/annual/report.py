@@ -8,6 +8,7 @@ from cases.annual.sections import SECTIONS
 from cases.annual.words import name_of
 from cases.documents import Report, Scope
 from cases.models import AnnualSummary
+from cases.statistics import Annual
 
 # The blocks that somebody may write in place of the rules, and what they are called on the page.
 EDITABLE = {
@@ -18,14 +19,14 @@ EDITABLE = {
 }
 
 
-def report_of(summary: AnnualSummary, *, link: Link | None = None) -> Report:
+def report_of(summary: AnnualSummary, *, figures: Annual | None = None, link: Link | None = None) -> Report:
     """Return the summary as a report; with `link`, figures lead to the cases behind them, by the figure's name."""
-    found = material_of(summary, link=link)
+    found = material_of(summary, figures=figures, link=link)
     return Report(
         key=f"arssammanstallning-{summary.pk}",
         title=f"Årssammanställning {name_of(summary.period)}",
         subtitle="Brister i samverkan som har rapporterats till förbundet",
-        association=summary.association.name,
+        association=found.name,
         period=f"{swedish.day(summary.first)} – {swedish.day(summary.last)}",
         data_date=summary.data_on,
         made_at=summary.fixed_at or summary.frozen_at,

@@ -10,7 +10,7 @@ import datetime as dt
 import heapq
 import random
 import uuid
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
@@ -20,6 +20,7 @@ from django.db.models import F
 from cases import clocks, data, services
 from cases.codes import Outcome, Party, Role
 from cases.data import KnownReport
+from cases.demo import summaries
 from cases.demo.gatherings import gather
 from cases.demo.people import GBG, OPERATOR, PASSWORD, SVB, Registers, email_of
 from cases.demo.scene import Scene, World, receipt_key
@@ -193,7 +194,8 @@ def make(*, small: bool = False, today: dt.date | None = None) -> Who:
     with transaction.atomic():
         with clocks.at(dt.datetime(first_year - 1, 12, 1, 9, tzinfo=clocks.STOCKHOLM)):
             world = World(Registers(first_year=first_year, today=day), day)
-        _play(world, list(_scenes(world, A_YEAR_SMALL if small else A_YEAR)), end)
+        yearly = deque(summaries.acts(world.registers, day.year))
+        _play(world, list(_scenes(world, A_YEAR_SMALL if small else A_YEAR)), yearly, end)
         with clocks.at(end):
             gather(world, end)
         _leave_drafts(world, end)
@@ -242,13 +244,14 @@ def _receipts() -> Iterator[Receipt]:
                     yield Receipt(filed.case.number, filed.receipt_code)
 
 
-def _play(world: World, scenes: list[Scene], end: dt.datetime) -> None:
-    """Run every story's steps in the order of time, up to the end."""
+def _play(world: World, scenes: list[Scene], yearly: deque[summaries.Act], end: dt.datetime) -> None:
+    """Run every story's steps, and what is done once a year, in the order of time, up to the end."""
     queue: list[tuple[dt.datetime, int, Scene, Story]] = []
     for number, scene in enumerate(scenes):
         heapq.heappush(queue, (scene.now, number, scene, story(scene)))
     while queue:
         moment, number, scene, told = heapq.heappop(queue)
+        _do(yearly, until=moment)
         scene.now = moment
         with clocks.at(moment):
             following = next(told, None)
@@ -259,6 +262,14 @@ def _play(world: World, scenes: list[Scene], end: dt.datetime) -> None:
                 number_there = len(scenes) + number
                 heapq.heappush(queue, (first, number_there, there, story(there, referred=there.case)))
         world.spawned.clear()
+    _do(yearly, until=end)
+
+
+def _do(yearly: deque[summaries.Act], *, until: dt.datetime) -> None:
+    while yearly and yearly[0][0] < until:
+        moment, act = yearly.popleft()
+        with clocks.at(moment):
+            act()
 
 
 def _scenes(world: World, a_year: dict[str, int]) -> Iterator[Scene]:

@@ -537,6 +537,31 @@ PATTERN_TEXT = (
     "Frågan "
     "drivs med en ägare på kansliet och tas upp i beredningsgruppen."
 )
+
+# What is written in the annual summaries; the second year's group has seen the first.
+_FIRST_YEAR = (
+    "Samverkan fungerar i stort, men övergångarna mellan parterna brister. Flera rapporter handlar om att ingen äger "
+    "nästa steg när en insats avslutas.\n\nVi bedömer att rutinerna räcker men inte är kända i alla enheter."
+)
+_LATER_YEAR = (
+    "Bilden från förra året står sig. Det som gick att rätta i en enhet har i regel rättats. Det som kräver att flera "
+    "parter ändrar sig samtidigt ligger kvar.\n\nVi bedömer att arbetet med systemfelen behöver en tydligare "
+    "beställning från styrelsen."
+)
+ASSESSMENTS = (_FIRST_YEAR, _LATER_YEAR)
+GROUNDS = (
+    "Årets rapporter, de lyfta ärendena och två samtal med insatsernas personal. Från några enheter har det inte "
+    "kommit någon rapport, så bilden därifrån är osäker."
+)
+LESSONS = (
+    "Svaren blir bättre när frågan till parten är avgränsad. Rapportörerna vill veta vad som händer också när svaret "
+    "dröjer."
+)
+PROPOSAL = (
+    "Att medlemmarna ser över vilka som tar emot ärenden i deras kontaktfunktioner.\n\n"
+    "Att beredningsgruppen får i uppdrag att följa systemfelen vid varje möte."
+)
+BREAK_NOTE = "Före programmet räknades rapporterna för hand, och bara de som hade lett till en åtgärd."
 PATTERN_TITLE = "Ingen vet vem som kallar till gemensam planering"
 PATTERN_PROPOSAL = "Gruppen tar ställning till om rutinen ska prövas hos alla medlemmar från årsskiftet."
 # What, whose, and in how many days.

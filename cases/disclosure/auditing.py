@@ -118,6 +118,8 @@ class Auditor:
         high, low = floor(top.value + NEAR), ceil(bottom.value - NEAR)
         if high - low >= self.threshold:
             high, low = round(self._most(one, whole=True).value), round(self._least(one, whole=True).value)
+        if high < low:
+            raise Contradiction  # only a fraction would do
         if not self._is_narrow(one, low, high):
             return None
         rows = [self.knowledge.rows[row].label for row in sorted({*top.binding, *bottom.binding})]

@@ -15,7 +15,7 @@ from cases.disclosure.errors import Contradiction
 from cases.disclosure.markers import HIDDEN
 from cases.disclosure.published import Published, PublishedTable
 from cases.disclosure.solver import Term
-from cases.disclosure.tables import Atom
+from cases.disclosure.tables import Atom, Atoms
 
 # The unknowns that a cell is the sum of.
 Sum = frozenset[int]
@@ -107,7 +107,7 @@ class Knowledge:
         if known is None:
             self.rows.append(Row(Term(dict.fromkeys(sorted(one), 1), value, value), label, one if newest else None))
         elif known != value:
-            raise Contradiction([self.labels[one], label])
+            raise Contradiction([f"{label}, som tidigare var {known}"])
         (self.shown if newest else self.out).setdefault(one, value)
 
     def _take_relations(self, release: Published) -> None:
@@ -120,14 +120,21 @@ class Knowledge:
 
     def _take_what_stands_nowhere(self, release: Published) -> None:
         """Guard the finest counts, what came since an earlier release, and the cells of tables that were coarsened."""
+        names = {**_names(release), **release.withheld}
         for atom in release.atoms():
-            name = " · ".join(atom)
-            for unknown in () if atom in release.missing else self._latest[atom][0]:
-                self._guard(frozenset([unknown]), name)
+            name = names.get(frozenset([atom]), " · ".join(atom))
+            unknowns = () if atom in release.missing else sorted(self._latest[atom][0])
+            for unknown in unknowns:
+                self._guard(frozenset([unknown]), f"en ökning av {name}" if len(unknowns) > 1 else name)
         for atoms in sorted(release.withheld, key=sorted):
-            self._guard(self.sum_of(atoms), " + ".join(" · ".join(atom) for atom in sorted(atoms)))
+            self._guard(self.sum_of(atoms), release.withheld[atoms])
 
     def _guard(self, one: Sum, name: str) -> None:
         if one and one not in self.shown and one not in self.out and one not in self.targets:
             self.targets[one] = Kind.NOWHERE
-            self.labels.setdefault(one, f"ett antal som ingen tabell visar ({name})")
+            self.labels.setdefault(one, f"{name}, som ingen tabell visar,")
+
+
+def _names(release: Published) -> dict[Atoms, str]:
+    tables = release.tables.values()
+    return {atoms: table.label(key) for table in tables for key, atoms in table.atoms.items()}

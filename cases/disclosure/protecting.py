@@ -9,6 +9,7 @@ without. The outcome is then audited as an outsider would see it.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from math import log2
 
 from cases.disclosure.auditing import Auditor, Exposure, audit
@@ -17,15 +18,15 @@ from cases.disclosure.markers import HIDDEN, MISSING, NOT_APPLICABLE, Value
 from cases.disclosure.outsider import Kind, Knowledge, Sum
 from cases.disclosure.published import Published, PublishedTable
 from cases.disclosure.solver import NEAR, PLENTY, Answer, Program, Term
-from cases.disclosure.tables import Atoms, Quantile, Release, Share, Table
+from cases.disclosure.tables import Atoms, Quantile, Release, Share, Table, labelled
 
 THRESHOLDS = range(3, 11)
 # A table that loses more than this share of its cells is laid out more coarsely.
 MOST_HIDDEN = 0.4
 # How often the solver looks again for fewer cells, now that it knows which ones it used.
 ROUNDS = 3
-# Above so many cells times sums, what was hidden for another's sake stays so: trying each would take minutes.
-PATIENCE = 100_000
+# So many cells times sums are tried once more without hiding; in a network of förbund all of them would take minutes.
+PATIENCE = 30_000
 
 
 def protect(
@@ -87,14 +88,14 @@ def _is_small(value: Value, threshold: int) -> bool:
 def _laid_out(release: Release, levels: dict[str, int], threshold: int) -> Published:
     """Lay the tables out with every true number. Stays in this module."""
     tables: dict[str, PublishedTable] = {}
-    laid: set[Atoms] = set()
-    finer: set[Atoms] = set()
+    finer: dict[Atoms, str] = {}
     for table in release.tables:
         level = table.levels[levels[table.key]]
         cells = {key: release.value(atoms) for key, atoms in level.cells.items()}
         tables[table.key] = PublishedTable(table.key, table.title, level.name, cells, dict(level.cells))
-        laid.update(level.cells.values())
-        finer.update(atoms for passed in table.levels[: levels[table.key]] for atoms in passed.cells.values())
+        for passed in table.levels[: levels[table.key]]:
+            finer |= {atoms: labelled(table.title, key) for key, atoms in passed.cells.items()}
+    laid = {atoms for table in tables.values() for atoms in table.atoms.values()}
     return Published(
         name=release.name,
         threshold=threshold,
@@ -104,39 +105,29 @@ def _laid_out(release: Release, levels: dict[str, int], threshold: int) -> Publi
         revised=release.revised,
         impossible=frozenset(atom for atom, count in release.counts.items() if count is NOT_APPLICABLE),
         missing=frozenset(atom for atom, count in release.counts.items() if count is MISSING),
-        withheld=frozenset(atoms for atoms in finer - laid if isinstance(release.value(atoms), int)),
+        withheld={
+            atoms: name for atoms, name in finer.items() if atoms not in laid and isinstance(release.value(atoms), int)
+        },
     )
 
 
 def _without(release: Release, draft: Published, hiding: _Hiding) -> Published:
     """Put signs in place of what is hidden, and work out the figures from what is not."""
     tables = {
-        table.key: PublishedTable(
-            table.key,
-            table.title,
-            table.level,
-            {key: HIDDEN if hiding.hides(table.atoms[key]) else value for key, value in table.cells.items()},
-            table.atoms,
+        key: replace(
+            table,
+            cells={
+                place: HIDDEN if hiding.hides(table.atoms[place]) else value for place, value in table.cells.items()
+            },
         )
-        for table in draft.tables.values()
+        for key, table in draft.tables.items()
     }
     shown: dict[Atoms, Value] = {
         table.atoms[key]: value for table in tables.values() for key, value in table.cells.items()
     }
     figures = {one.key: _percent(one, shown) for one in release.shares}
     figures |= {one.key: _days(one, shown, draft.threshold) for one in release.quantiles}
-    return Published(
-        draft.name,
-        draft.threshold,
-        tables,
-        draft.relations,
-        draft.growing,
-        draft.revised,
-        draft.impossible,
-        draft.missing,
-        draft.withheld,
-        figures,
-    )
+    return replace(draft, tables=tables, figures=figures)
 
 
 def _percent(share: Share, shown: dict[Atoms, Value]) -> Value:
@@ -202,10 +193,8 @@ class _Hiding:
 
     def relent(self) -> None:
         """Show again what turns out not to be needed, the dearest first."""
-        tried = self.hidden - self._small
-        if len(tried) * len(self._auditor.targets) > PATIENCE:
-            return
-        for one in sorted(tried, key=lambda one: (-self._costs[one], sorted(one))):
+        extra = sorted(self.hidden - self._small, key=lambda one: (-self._costs[one], sorted(one)))
+        for one in extra[: PATIENCE // max(1, len(self._auditor.targets))]:
             if self._auditor.can_show(one):
                 self.hidden.discard(one)
 

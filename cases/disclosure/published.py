@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from cases.disclosure.markers import Marker, Value
-from cases.disclosure.tables import Atom, Atoms, Key, Relation
+from cases.disclosure.tables import Atom, Atoms, Key, Relation, labelled
 
 FORM = 1
 
@@ -29,12 +29,12 @@ class PublishedTable:
 
     def label(self, key: Key) -> str:
         """Name a cell in words."""
-        return f"{self.title}: {' · '.join(key)}"
+        return labelled(self.title, key)
 
 
 @dataclass(frozen=True)
 class Published:
-    """A release as it leaves. `withheld` are sums that no table shows, and that nobody shall work out either."""
+    """A release as it leaves. `withheld` names sums that no table shows, and that nobody shall work out either."""
 
     name: str
     threshold: int
@@ -44,8 +44,8 @@ class Published:
     revised: Atoms = frozenset()
     impossible: Atoms = frozenset()
     missing: Atoms = frozenset()
-    withheld: frozenset[Atoms] = frozenset()
-    figures: Mapping[str, Value] | None = None
+    withheld: Mapping[Atoms, str] = field(default_factory=dict)
+    figures: Mapping[str, Value] = field(default_factory=dict)
 
     def table(self, key: str) -> PublishedTable:
         return self.tables[key]
@@ -90,8 +90,8 @@ class Published:
             "revised": numbers(self.revised),
             "impossible": numbers(self.impossible),
             "missing": numbers(self.missing),
-            "withheld": sorted(numbers(one) for one in self.withheld),
-            "figures": {key: _plain(value) for key, value in (self.figures or {}).items()},
+            "withheld": sorted([numbers(one), name] for one, name in self.withheld.items()),
+            "figures": {key: _plain(value) for key, value in self.figures.items()},
         }
         return json.dumps(written, ensure_ascii=False, separators=(",", ":"))
 
@@ -127,7 +127,7 @@ class Published:
             revised=some(read["revised"]),
             impossible=some(read["impossible"]),
             missing=some(read["missing"]),
-            withheld=frozenset(some(numbers) for numbers in read["withheld"]),
+            withheld={some(numbers): name for numbers, name in read["withheld"]},
             figures={key: _value(value) for key, value in read["figures"].items()},
         )
 

@@ -64,7 +64,7 @@ class Program:
             else:
                 self._row_at.append(place)
         self._at = {place: at for at, place in enumerate(self._row_at)}
-        self._highs: Any = _Quiet()
+        self._highs: Any = _Quiet()  # type: ignore[no-untyped-call]
         for option, value in {"output_flag": False, "threads": 1, "mip_rel_gap": 0.0, "mip_abs_gap": 0.5}.items():
             self._highs.setOptionValue(option, value)
         self._highs.passModel(_model(max(1, columns), [rows[place] for place in self._row_at]))

@@ -60,6 +60,11 @@ def crossed(atoms: Iterable[Atom], *axes: Axis) -> dict[Key, Atoms]:
     return {key: frozenset(inside) for key, inside in cells.items()}
 
 
+def labelled(title: str, key: Key) -> str:
+    """Name a cell of a table in words."""
+    return f"{title}: {' · '.join(key)}"
+
+
 @dataclass(frozen=True)
 class Level:
     """One way of laying a table out; `name` says how coarse it is, in words for its reader."""

@@ -39,7 +39,7 @@ class PeriodForm(forms.Form):
         super().__init__(filled, **kwargs)
         self._choose("forbund", [(association.code, association.name) for association in associations])
         plain_words(self, chosen)
-        self._choose("period", [*([OWN_DAYS] if own else []), *_periods(first)])
+        self._choose("period", [*([OWN_DAYS] if own else []), *periods_begun(first)])
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
@@ -56,10 +56,7 @@ class PeriodForm(forms.Form):
     def chosen(self) -> Period:
         """Return the period that was chosen."""
         name = self.cleaned_data["period"]
-        if not name:
-            return Period(self.cleaned_data["fran"], self.cleaned_data["till"])
-        year, _, tertial = name.partition("-t")
-        return Period.tertial(int(year), int(tertial)) if tertial else Period.year(int(year))
+        return period_named(name) if name else Period(self.cleaned_data["fran"], self.cleaned_data["till"])
 
     def _choose(self, name: str, choices: list[Any]) -> None:
         field = self.fields[name]
@@ -67,7 +64,13 @@ class PeriodForm(forms.Form):
         field.choices = choices
 
 
-def _periods(first: dt.date) -> list[Choice]:
+def period_named(name: str) -> Period:
+    """Return the period of a choice: 2025, or 2025-t2 for its second tertial."""
+    year, _, tertial = name.partition("-t")
+    return Period.tertial(int(year), int(tertial)) if tertial else Period.year(int(year))
+
+
+def periods_begun(first: dt.date) -> list[Choice]:
     """List the years since the first report, the newest first, each with the tertials that have begun."""
     today = clocks.today()
     found: list[Choice] = []

@@ -7,6 +7,7 @@ decision, and the year that it was counted in stays as it was.
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 
 from django.db import models
 from django.db.models import F, Q
@@ -17,6 +18,7 @@ from cases.codes import BreakKind, ReleaseAudience
 from cases.models.association import Association
 from cases.models.people import User
 from cases.periods import Period
+from cases.querysets import ReleaseQuerySet, SummaryQuerySet
 
 TEXT_LENGTH = 10_000
 LINE_LENGTH = 300
@@ -46,6 +48,8 @@ class AnnualSummary(models.Model):
     assessed_on = models.DateField("beredningsgruppens bedömning gjordes", null=True, blank=True)
     fixed_at = models.DateTimeField(null=True)
     fixed_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+
+    objects = SummaryQuerySet.as_manager()
 
     class Meta:
         ordering = ["-last", "-first", "-version"]
@@ -136,6 +140,8 @@ class Release(models.Model):
     second_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     released_at = models.DateTimeField(null=True)
 
+    objects = ReleaseQuerySet.as_manager()
+
     class Meta:
         ordering = ["-made_at", "-id"]
         verbose_name = "utgåva"
@@ -154,6 +160,11 @@ class Release(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("release", args=[self.pk])
+
+    @property
+    def fingerprint(self) -> str:
+        """Return what tells these figures from any others: whoever approves says which they have read."""
+        return hashlib.sha256(self.content.encode()).hexdigest()
 
     @property
     def is_out(self) -> bool:

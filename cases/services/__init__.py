@@ -22,7 +22,7 @@ from cases.services.agendas import (
     settle_item,
 )
 from cases.services.answering import acknowledge, answer, mark_unanswered, share
-from cases.services.chasing import chase, holds
+from cases.services.chasing import chase, holds, still_asked
 from cases.services.closing import close, dismiss, effect, feedback, refer, reopen, withdraw
 from cases.services.confirming import confirm_function
 from cases.services.drafts import discard_draft, expire_drafts, save_draft
@@ -91,6 +91,7 @@ from cases.services.summaries import (
     fix_summary,
     note_break,
     note_total,
+    seen_of,
     still_the_same,
     write_text,
 )
@@ -208,11 +209,13 @@ __all__ = [
     "save_place",
     "save_rule",
     "save_unit",
+    "seen_of",
     "send",
     "set_pattern_status",
     "settle_item",
     "share",
     "speaks_for_another",
+    "still_asked",
     "still_the_same",
     "tally",
     "what_is_out",

@@ -14,8 +14,8 @@ from operator import or_
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Case as Choose
 from django.db.models import (
+    BooleanField,
     DateField,
     DurationField,
     Exists,
@@ -29,11 +29,12 @@ from django.db.models import (
     Value,
     When,
 )
+from django.db.models import Case as Choose
 from django.db.models.functions import Cast, TruncDate
 
 from cases import clocks
 from cases.codes import WITH_FUNCTION, Audience, ConcernState, FeedbackKind, MeasureState, Role, Status, Why
-from cases.ladder import LADDERS, Clock, Rung, To, windows
+from cases.ladder import LADDERS, Clock, Rung, To, Window, climbs
 from cases.models import AgendaItem, Association, Case, Concern, Feedback, Measure, Question, Reminder
 from cases.querysets import SHOWN_TO_FUNCTION
 from cases.services.acting import chained, store_automatic
@@ -72,7 +73,7 @@ class _Chase:
 def chase() -> Chased:
     """Let changed clocks take effect, and give every reminder whose day has come, once."""
     moved, day = apply_clocks(), clocks.today()
-    return Chased(moved, {clock: _climb(clock, day) for clock in Clock})
+    return Chased(moved, {clock: _climb_all(clock, day) for clock in Clock})
 
 
 def holds(reminder: Reminder) -> bool:
@@ -86,24 +87,34 @@ def holds(reminder: Reminder) -> bool:
     return bool(still.exists())
 
 
-def _climb(clock: Clock, day: dt.date) -> int:
+def still_asked(reminder: Reminder) -> dict[str, Any]:
+    """Return which sides of an effect check have still to say whether it came back, as its event names them."""
+    case = _to_say_whether_it_came_back(clocks.today()).filter(pk=reminder.subject, due=reminder.due_on).first()
+    return _sides(case) if case else {"reporter": False, "functions": []}
+
+
+def _climb_all(clock: Clock, day: dt.date) -> int:
+    return sum(_climb(clock, day, windows) for windows in climbs(clock, day))
+
+
+def _climb(clock: Clock, day: dt.date, windows: list[Window]) -> int:
     given, last = 0, 0
-    reached = _reached(clock, day).prefetch_related(None).order_by("pk").values_list("pk", _CHASES[clock].case)
+    reached = _reached(clock, day, windows).prefetch_related(None).order_by("pk").values_list("pk", _CHASES[clock].case)
     while keys := list(reached.filter(pk__gt=last)[:BATCH]):
-        given += _give(clock, day, keys)
+        given += _give(clock, day, windows, keys)
         last, _ = keys[-1]
     return given
 
 
 @transaction.atomic(durable=True)
-def _give(clock: Clock, day: dt.date, keys: Collection[tuple[int, int]]) -> int:
+def _give(clock: Clock, day: dt.date, windows: list[Window], keys: Collection[tuple[int, int]]) -> int:
     """Give what one batch of subjects has reached; cases that somebody else holds wait for the next round."""
     chased, rungs = _CHASES[clock], {rung.days: rung for rung in LADDERS[clock]}
     free = Case.objects.select_for_update(skip_locked=True, no_key=True).filter(pk__in={case for _, case in keys})
     held = free.only("association", "status", "last_seq", "last_hash").order_by("pk")
     cases = {case.pk: case for case in held}
     # Read anew under the lock: somebody may have answered, and another round may have been here.
-    rows = _reached(clock, day).filter(pk__in=[key for key, _ in keys]).order_by("pk")
+    rows = _reached(clock, day, windows).filter(pk__in=[key for key, _ in keys]).order_by("pk")
     climbing = [(row, cases[key], rungs[row.days]) for row in rows if (key := getattr(row, chased.case)) in cases]
     return _remind(clock, day, climbing)
 
@@ -165,17 +176,18 @@ class _Agenda:
 # ---- which subjects have reached which rung ----
 
 
-def _reached(clock: Clock, day: dt.date) -> Rows:
+def _reached(clock: Clock, day: dt.date, windows: list[Window]) -> Rows:
     """Find the subjects whose clock has reached a rung that has not been given, with its `days`."""
-    chased, rungs = _CHASES[clock], list(windows(clock, day))
-    reached = [When(due__gt=after, due__lte=until, then=Value(rung.days)) for rung, after, until in rungs]
+    chased = _CHASES[clock]
+    reached = [When(due__gt=after, due__lte=until, then=Value(rung.days)) for rung, after, until in windows]
     given = Reminder.objects.filter(clock=clock, subject=OuterRef("pk"), due_on=OuterRef("due"), days=OuterRef("days"))
-    ours = reduce(or_, (_window(chased.began, *window) for window in rungs))
+    ours = reduce(or_, (_due_days(chased.began, window) for window in windows))
     return chased.rows(day).filter(ours).annotate(days=Choose(*reached)).filter(~Exists(given))
 
 
-def _window(began: str, rung: Rung, after: dt.date, until: dt.date) -> Q:
+def _due_days(began: str, window: Window) -> Q:
     """Match the due days of a rung. One before the due day needs a clock that began before the rung's day."""
+    rung, after, until = window
     if rung.days >= 0 or not began:
         return Q(due__gt=after, due__lte=until)
     days = [after + number * ONE_DAY for number in range(1, (until - after).days + 1)]
@@ -216,17 +228,24 @@ def _to_say_whether_it_helped(day: dt.date) -> Rows:
 
 
 def _to_say_whether_it_came_back(day: dt.date) -> Rows:
-    """Find the closed cases where somebody can be asked, and nobody has answered since the closing."""
-    said = Feedback.objects.filter(
-        case=OuterRef("pk"), kind=FeedbackKind.CAME_BACK, given_on__gte=OuterRef("closed_on")
+    """Find the closed cases with a side that can be asked and has not said since the closing.
+
+    The reporter is one side, and each function that had the case: what one of them has seen, another may not have.
+    """
+    said = Feedback.objects.filter(kind=FeedbackKind.CAME_BACK, given_on__gte=OuterRef("closed_on"))
+    reporter = _REACHABLE & ~Exists(said.filter(case=OuterRef("pk"), concern__isnull=True))
+    answered = Concern.objects.filter(state__in=_ANSWERED, function__isnull=False).annotate(
+        closed_on=TruncDate("case__ended_at", tzinfo=clocks.STOCKHOLM)
     )
-    answered = Concern.objects.filter(state__in=_ANSWERED, function__isnull=False)
-    asked = _REACHABLE | Exists(answered.filter(case=OuterRef("pk")))
+    theirs = said.filter(case=OuterRef("case"), concern__function=OuterRef("function"))
+    silent = answered.filter(~Exists(theirs))
     number = Cast("association__effect_days", IntegerField())  # SQLite multiplies no other kind
     days = ExpressionWrapper(number * Value(ONE_DAY), output_field=DurationField())
     due = Cast(ExpressionWrapper(F("closed_on") + days, output_field=DateField()), DateField())
-    those = Prefetch("concerns", queryset=answered.order_by("pk"), to_attr="answered")
-    return _closed().filter(~Exists(said), asked).annotate(due=due).prefetch_related(those)
+    asked = ExpressionWrapper(reporter, output_field=BooleanField())
+    those = Prefetch("concerns", queryset=silent.order_by("pk"), to_attr="silent")
+    waiting = _closed().annotate(due=due, asks_reporter=asked)
+    return waiting.filter(Q(asks_reporter=True) | Exists(silent.filter(case=OuterRef("pk")))).prefetch_related(those)
 
 
 _REACHABLE = Q(reporter__is_active=True) | (Q(reporter__isnull=True) & ~Q(reporter_email=""))
@@ -273,7 +292,11 @@ def _about_help(case: Case) -> dict[str, Any]:
 
 def _about_effect(case: Any) -> dict[str, Any]:
     """Let all who are asked see that they were: the reporter, and every function that had the case."""
-    return {"audience": Audience.EVERYONE, "data": {"functions": _in_order(c.function_id for c in case.answered)}}
+    return {"audience": Audience.EVERYONE, "data": _sides(case)}
+
+
+def _sides(case: Any) -> dict[str, Any]:
+    return {"reporter": case.asks_reporter, "functions": _in_order(c.function_id for c in case.silent)}
 
 
 def _in_order(keys: Iterable[int]) -> list[int]:

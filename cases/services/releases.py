@@ -54,19 +54,20 @@ def make_release(summary: AnnualSummary, *, actor: User, audience: ReleaseAudien
     return release
 
 
-def approve_release(release: Release, *, actor: User) -> Release:
+def approve_release(release: Release, *, actor: User, seen: str) -> Release:
     """Approve what one has read; with the second person's approval it is out, if it still withstands the audit.
 
-    Raises Unprotectable, naming the cell and what gives it away.
+    `seen` is the fingerprint of the figures that the actor has read. Raises Unprotectable, naming the cell and what
+    gives it away.
     """
     with _holding(release.association) as association:
-        held = Release.objects.select_for_update(no_key=True).get(pk=release.pk)
+        held: Release = Release.objects.select_for_update(no_key=True).get(pk=release.pk)
         standing = actor.standing()
         if not any(standing.holds(role, association.pk) for role in APPROVERS):
             raise MoveNotAllowed("Utgåvor godkänns av samordnare och beredningsgrupp.", code="not_approver")
         if held.is_out:
             raise MoveNotAllowed("Utgåvan är redan lämnad ut.", code="is_out")
-        if held.content != release.content:
+        if held.fingerprint != seen:
             raise MoveNotAllowed("Utgåvan har räknats om sedan du läste den. Läs den igen.", code="changed")
         if held.first_by_id == actor.pk:
             raise MoveNotAllowed("Du har redan godkänt. En annan person måste också göra det.", code="same_person")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -11,6 +11,7 @@ from django.db import transaction
 from django.db.models import Count, Q, QuerySet
 
 from cases import clocks, freezing, pattern_figures
+from cases.annual.beside import to_keep
 from cases.codes import BreakKind, Role
 from cases.errors import Incomplete, MoveNotAllowed
 from cases.models import (
@@ -27,7 +28,8 @@ from cases.models import (
     SummaryText,
     User,
 )
-from cases.models.summary import LINE_LENGTH
+from cases.models.summary import LINE_LENGTH, TEXT_LENGTH
+from cases.services.acting import payload_key
 from cases.services.guarding import fits, guarded
 from cases.statistics import TREND_MOST, Annual, Period, annual, frozen, hash_of, live
 
@@ -38,9 +40,11 @@ GROUPS_TEXTS = frozenset({ASSESSMENT, GROUNDS})
 ONLY_KANSLI = "Det här kan bara samordnaren göra."
 ONLY_GROUP = "Bedömningen skrivs av beredningsgruppen eller samordnaren."
 IS_FIXED = "Sammanställningen är fastställd och kan inte ändras. Gör en ny version om något måste rättas."
+WRITTEN_MEANWHILE = (
+    "Någon annan har skrivit här sedan du öppnade sidan. Läs det som står nu. Din text finns kvar: spara igen om den "
+    "ska ersätta det."
+)
 FIRST_YEAR = 1990
-
-
 FROZEN_EARLY = "Hämta uppgifterna på nytt först: de är från mitt i perioden."
 PARTS_OF_A_YEAR = "Välj ett helt år eller en tertial."
 
@@ -64,12 +68,26 @@ def begin_summary(
         summary.frozen_at = clocks.now()
         summary.frozen_by = actor
         summary.labels, summary.terms = _labels(held), _terms(held, period)
+        is_new = summary.pk is None
         summary.save()
+        if is_new and summary.version > 1:
+            _carry_on(summary)
         freezing.freeze_rows(summary)
         _freeze_patterns(summary, actor)
         summary.figures_hash = hash_of(figures_of(summary))
-        summary.save(update_fields=["figures_hash"])
+        summary.save(update_fields=["figures_hash", "assessed_on"])
     return summary
+
+
+def _carry_on(summary: AnnualSummary) -> None:
+    """Begin a new version with the words of the one before."""
+    same = AnnualSummary.objects.filter(association=summary.association_id, first=summary.first, last=summary.last)
+    before = same.get(version=summary.version - 1)
+    SummaryText.objects.bulk_create(
+        SummaryText(summary=summary, key=t.key, body=t.body, written_by=t.written_by, written_at=t.written_at)
+        for t in before.texts.select_related("written_by")
+    )
+    summary.assessed_on = before.assessed_on
 
 
 def figures_of(summary: AnnualSummary) -> Annual:
@@ -77,30 +95,53 @@ def figures_of(summary: AnnualSummary) -> Annual:
     return annual(frozen(summary), summary.period, trend_from=summary.trend_from)
 
 
-def write_text(summary: AnnualSummary, *, actor: User, key: str, body: str) -> None:
-    """Write a block of a draft's text in place of the rules'; an empty text gives the rules' back."""
-    fits({key: body})
-    text = guarded({key: body})[key]
+def seen_of(summary: AnnualSummary, *keys: str) -> str:
+    """Return a mark of what is written in some blocks, for a form to bring back: it changes when they do."""
+    written = summary.texts.filter(key__in=keys).values_list("key", "body")
+    return payload_key(*(part for pair in written for part in pair))
+
+
+def _check_seen(held: AnnualSummary, seen: str | None, *keys: str) -> None:
+    if seen is not None and seen != seen_of(held, *keys):
+        raise MoveNotAllowed(WRITTEN_MEANWHILE, code="changed_meanwhile")
+
+
+def write_text(summary: AnnualSummary, *, actor: User, key: str, body: str, seen: str | None = None) -> None:
+    """Write a block of a draft's text in place of the rules'; an empty text gives the rules' back.
+
+    With `seen`, what somebody else has written there meanwhile is not overwritten.
+    """
+    fits({"body": body}, longest={"body": TEXT_LENGTH})
+    text = guarded({"body": body})["body"]
     with _changing(summary, actor, for_group=key in GROUPS_TEXTS) as held:
-        if not text:
-            held.texts.filter(key=key).delete()
-            return
-        SummaryText.objects.update_or_create(
-            summary=held, key=key, defaults={"body": text, "written_by": actor, "written_at": clocks.now()}
-        )
+        _check_seen(held, seen, key)
+        _put(held, {key: text}, actor)
 
 
-def assess(summary: AnnualSummary, *, actor: User, body: str, grounds: str, on: dt.date) -> None:
-    """Write the beredningsgrupp's bedömning, with its day and what it rests on."""
+def _put(held: AnnualSummary, texts: Mapping[str, str], actor: User) -> None:
+    """Store texts in place of those that the blocks had; an empty one leaves its block to the rules."""
+    held.texts.filter(key__in=texts).delete()
+    SummaryText.objects.bulk_create(
+        SummaryText(summary=held, key=key, body=text, written_by=actor) for key, text in texts.items() if text
+    )
+
+
+def assess(
+    summary: AnnualSummary, *, actor: User, body: str, grounds: str, on: dt.date, seen: str | None = None
+) -> None:
+    """Write the beredningsgrupp's bedömning, with its day and what it rests on; `seen` as for `write_text`."""
     written = {"body": body, "grounds": grounds}
     if empty := {name: says for name, says in ASSESSMENT_NEEDS.items() if not written[name].strip()}:
         raise Incomplete(empty)
     if on > clocks.today():
         raise Incomplete({"on": "Välj en dag som har varit."})
-    with transaction.atomic():
-        write_text(summary, actor=actor, key=ASSESSMENT, body=body)
-        write_text(summary, actor=actor, key=GROUNDS, body=grounds)
-        AnnualSummary.objects.filter(pk=summary.pk).update(assessed_on=on)
+    fits(written, longest=dict.fromkeys(written, TEXT_LENGTH))
+    texts = guarded(written)
+    with _changing(summary, actor, for_group=True) as held:
+        _check_seen(held, seen, ASSESSMENT, GROUNDS)
+        _put(held, {ASSESSMENT: texts["body"], GROUNDS: texts["grounds"]}, actor)
+        held.assessed_on = on
+        held.save(update_fields=["assessed_on"])
 
 
 ASSESSMENT_NEEDS = {
@@ -115,11 +156,10 @@ def fix_summary(summary: AnnualSummary, *, actor: User) -> AnnualSummary:
         if held.last >= clocks.today():
             raise MoveNotAllowed("Perioden är inte slut. Vänta till dagen efter.", code="period_goes_on")
         if held.last >= held.data_on:
-            raise MoveNotAllowed(
-                "Hämta uppgifterna på nytt först: de är från mitt i perioden.", code="frozen_too_early"
-            )
+            raise MoveNotAllowed(FROZEN_EARLY, code="frozen_too_early")
         held.fixed_at, held.fixed_by = clocks.now(), actor
-        held.save(update_fields=["fixed_at", "fixed_by"])
+        held.terms |= to_keep(held)
+        held.save(update_fields=["fixed_at", "fixed_by", "terms"])
     return held
 
 
@@ -255,22 +295,25 @@ def _freeze_patterns(summary: AnnualSummary, actor: User) -> None:
     summary.frozen_patterns.all().delete()
     patterns = list(Pattern.objects.filter(association=summary.association_id).current().order_by("pk"))
     figures = pattern_figures.figures(patterns, actor)
-    filed = FrozenCase.objects.filter(summary=summary, filed_on__gte=summary.first, filed_on__lte=summary.last)
-    new = dict(filed.order_by().values_list("pattern_id").annotate(number=Count("pk")))
+    rows = FrozenCase.objects.filter(summary=summary, pattern_id__isnull=False).order_by().values("pattern_id")
+    in_period = Q(filed_on__gte=summary.first, filed_on__lte=summary.last)
+    # From the frozen rows, so that a case of the next year, which is not among them, is not counted here either.
+    each = rows.annotate(cases=Count("pk"), new=Count("pk", filter=in_period))
+    counted = {key: (cases, new) for key, cases, new in each.values_list("pattern_id", "cases", "new")}
     FrozenPattern.objects.bulk_create(
-        _frozen_pattern(summary, pattern, figures[pattern.pk], new.get(pattern.pk, 0)) for pattern in patterns
+        _frozen_pattern(summary, pattern, figures[pattern.pk], counted.get(pattern.pk, (0, 0))) for pattern in patterns
     )
 
 
 def _frozen_pattern(
-    summary: AnnualSummary, pattern: Pattern, found: pattern_figures.Figures, new: int
+    summary: AnnualSummary, pattern: Pattern, found: pattern_figures.Figures, counted: tuple[int, int]
 ) -> FrozenPattern:
     row = FrozenPattern(
         summary=summary,
         pattern_id=pattern.pk,
         status=pattern.status,
-        cases=found.cases,
-        new_cases=new,
+        cases=counted[0],
+        new_cases=counted[1],
         tallies=found.tallies,
         members=len(found.members),
         first_on=found.first,

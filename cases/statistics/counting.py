@@ -101,6 +101,16 @@ def _kind(verb: str, reason: str) -> str:
     return KINDS[verb]
 
 
+def steps_of(kind: str) -> Q:
+    """Match the steps of a kind, as `_kind` tells it of one; `ended` is all that end a case."""
+    duplicate = Q(verb="dismiss", reason=DismissReason.DUPLICATE)
+    if kind == "duplicates":
+        return duplicate
+    if kind == "ended":
+        return ~Q(verb__in=[FILED, REOPENED])
+    return Q(verb__in=[verb for verb, mine in KINDS.items() if mine == kind]) & ~duplicate
+
+
 KINDS = {
     FILED: "new",
     REOPENED: "reopened",
@@ -223,7 +233,7 @@ def answer_kept(source: Source, periods: Sequence[Period]) -> list[Kept]:
 
     An answer that never came counts as late. Concerns that were returned or struck have no clock, and are out.
     """
-    concerns = source.concerns.filter(_with_answer_day())
+    concerns = source.concerns.filter(with_answer_day())
     return _kept(source, concerns, periods, done="answered_on", due="answer_due", ended="case_ended_on")
 
 
@@ -235,7 +245,8 @@ def days_to_close(source: Source, periods: Sequence[Period]) -> list[Days]:
     return _days(source.cases.filter(ending=Status.CLOSED), periods, begun="filed_on", done="ended_on")
 
 
-def _with_answer_day() -> Q:
+def with_answer_day() -> Q:
+    """Match the concerns that have a day to be answered by."""
     with_clock = [*WITH_FUNCTION, ConcernState.ANSWERED, ConcernState.UNANSWERED]
     return Q(state__in=with_clock, answer_due__isnull=False)
 
@@ -261,14 +272,25 @@ def _kept(
 ) -> list[Kept]:
     """Count the settled ones; what ended on or before its due day, and was not done, never came to that day."""
     edges = Edges(periods)
-    kept = _by_bucket(rows.filter(edges.within(done), **{f"{done}__lte": F(due)}), edges.bucket(done))
-    # Late on the day after the due day, if that has come. Days are put between the same edges, all a day earlier.
-    passed = Q(**{f"{due}__gte": edges.days[0] - DAY, f"{due}__lt": min(edges.days[-1] - DAY, source.day)})
-    undone = Q(**{f"{done}__isnull": True}) | Q(**{f"{done}__gt": F(due)})
-    alive = Q(**{f"{ended}__isnull": True}) | Q(**{f"{ended}__gt": F(due)})
-    late = _by_bucket(rows.filter(passed & undone & alive), Bucket(F(due), [day - DAY for day in edges.days]))
+    kept = _by_bucket(rows.filter(was_kept(edges, done=done, due=due)), edges.bucket(done))
+    late_rows = rows.filter(was_late(edges, source.day, done=done, due=due, ended=ended))
+    # Days are put between the same edges, all a day earlier.
+    late = _by_bucket(late_rows, Bucket(F(due), [day - DAY for day in edges.days]))
     keys = map(edges.of, edges.periods)
     return [Kept(kept.get(key, 0), kept.get(key, 0) + late.get(key, 0)) for key in keys]
+
+
+def was_kept(edges: Edges, *, done: str, due: str) -> Q:
+    """Match what was done within the periods and on its day or before."""
+    return edges.within(done) & Q(**{f"{done}__lte": F(due)})
+
+
+def was_late(edges: Edges, today: dt.date, *, done: str, due: str, ended: str) -> Q:
+    """Match what became late within the periods: on the day after its due day, if that has come."""
+    passed = Q(**{f"{due}__gte": edges.days[0] - DAY, f"{due}__lt": min(edges.days[-1] - DAY, today)})
+    undone = Q(**{f"{done}__isnull": True}) | Q(**{f"{done}__gt": F(due)})
+    alive = Q(**{f"{ended}__isnull": True}) | Q(**{f"{ended}__gt": F(due)})
+    return passed & undone & alive
 
 
 def _by_bucket(rows: QuerySet[Any], bucket: Bucket) -> dict[int, int]:
@@ -289,15 +311,19 @@ def measures(source: Source, periods: Sequence[Period]) -> list[Measures]:
     """Count the measures whose day was in each period, by what came of them."""
     edges = Edges(periods)
     due = source.measures.filter(edges.within("due_on")).annotate(bucket=edges.bucket("due_on"))
-    late_done = Q(state=MeasureState.DONE, ended_on__gt=F("due_on"))
-    late_open = Q(state=MeasureState.OPEN, due_on__lt=source.day)
     counted = due.values("bucket").annotate(
         planned=Count("pk"),
-        late=Count("pk", filter=late_done | late_open),
+        late=Count("pk", filter=measure_is_late(source)),
         **{state.value.lower(): Count("pk", filter=Q(state=state)) for state in MeasureState},
     )
     found = {row.pop("bucket"): Measures(**row) for row in counted}
     return edges.each(found, Measures)
+
+
+def measure_is_late(source: Source) -> Q:
+    """Match the measures that were done after their day, or are not done though it has passed."""
+    late_done = Q(state=MeasureState.DONE, ended_on__gt=F("due_on"))
+    return late_done | Q(state=MeasureState.OPEN, due_on__lt=source.day)
 
 
 def said(
@@ -371,10 +397,8 @@ def _by(found: Counter[Any], place: int) -> dict[int, int]:
 
 def answering(source: Source, period: Period) -> dict[int, Answering]:
     """Count, by member, the concerns whose answer day came in a period, and what came of them."""
-    last = min(period.last, source.day - DAY)
-    due = source.concerns.filter(_with_answer_day(), member_id__isnull=False)
     counted = (
-        due.filter(answer_due__gte=period.first, answer_due__lte=last)
+        source.concerns.filter(answer_came_due(source, period), member_id__isnull=False)
         .values("member_id")
         .annotate(
             asked=Count("pk"),
@@ -384,6 +408,12 @@ def answering(source: Source, period: Period) -> dict[int, Answering]:
         .order_by("member_id")
     )
     return {row.pop("member_id"): Answering(**row) for row in counted}
+
+
+def answer_came_due(source: Source, period: Period) -> Q:
+    """Match the concerns whose answer day came, and passed, in a period."""
+    last = min(period.last, source.day - DAY)
+    return with_answer_day() & Q(answer_due__gte=period.first, answer_due__lte=last)
 
 
 # ---- one period, for its page ----

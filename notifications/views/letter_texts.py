@@ -16,7 +16,7 @@ from cases.views.registers.base import FormPage, RegisterPage
 from cases.words import said
 from notifications.forms import LetterTextForm
 from notifications.kinds import KINDS, Reader
-from notifications.letter_texts import EDITABLE, checked, has_number, reset_letter_text, save_letter_text
+from notifications.letter_texts import EDITABLE, checked, has_number, reset_letter_text, save_letter_text, unfit
 from notifications.letters import compose
 from notifications.models import Delivery, Kind, LetterText
 
@@ -50,8 +50,12 @@ class LetterTexts(RegisterPage):
 
     def content(self) -> dict[str, Any]:
         own = {row.kind: row for row in self.association.letter_texts.all()}
-        kinds = [{"kind": kind, "reader": reader_of(kind, self.association), "own": own.get(kind)} for kind in EDITABLE]
-        return {"kinds": kinds}
+        unused = unfit(self.association, own.values())
+        kinds = [
+            {"kind": kind, "reader": reader_of(kind, self.association), "own": own.get(kind), "unfit": unused.get(kind)}
+            for kind in EDITABLE
+        ]
+        return {"kinds": kinds, "unused": len(unused)}
 
 
 class LetterTextPage(FormPage):
@@ -67,6 +71,7 @@ class LetterTextPage(FormPage):
         self.kind = editable(kind)
         own = self.association.letter_texts.filter(kind=self.kind).first()
         standard = KINDS[self.kind]
+        self.unfit = unfit(self.association, [own]).get(self.kind) if own else ""
         self.row = own or LetterText(kind=self.kind, subject=standard.subject, says=standard.says)
         self.title = self.kind.label
         reader = reader_of(self.kind, self.association)
@@ -95,6 +100,7 @@ class LetterTextPage(FormPage):
             "letter": letter,
             "body": body_of(letter),
             "previewed": "preview" in self.request.POST,
+            "unfit": "" if self.request.POST else self.unfit,
             "by_receipt_too": KINDS[self.kind].reader in (Reader.REPORTER, Reader.ANYBODY),
         }
 

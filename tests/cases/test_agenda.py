@@ -201,7 +201,7 @@ def test_an_agenda_asks_as_often_for_thirty_points_as_for_two(
 ):
     visit, url = browser_of(request.getfixturevalue(name)), reverse("agenda", args=[item.meeting_id])
     visit.get(url)
-    with django_assert_max_num_queries(14) as few:
+    with django_assert_max_num_queries(16) as few:
         visit.get(url)
     for _ in range(15):
         services.lift(file_case(), actor=sanna, held_on=HELD_ON, proposal=PROPOSAL)

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from cases import clocks, services
 from cases.codes import Audience, Cause, DismissReason, GapType, Helped, Lifted, MeasureState, Party, Role, Status
-from cases.ladder import LADDERS, OVER, Clock, windows
+from cases.ladder import ESCALATES_TO, LADDERS, OVER, Clock, Rung, climbs
 from cases.models import AgendaItem, Case, Event, Measure, Outbox, Reminder, User
 from cases.querysets import ReceiptHolder
 from cases.services import Concerned, Plan, chasing
@@ -94,18 +94,23 @@ def two_out(file_case, flow, kommun, fk, frida) -> Case:
 # ---- the table ----
 
 
+def reached(clock: Clock, late: int) -> list[Rung]:
+    """Return the rungs that a due day has reached, so many days after it."""
+    together = [window for windows in climbs(clock, day(late)) for window in windows]
+    return [rung for rung, after, until in together if after < day(0) <= until]
+
+
 @pytest.mark.parametrize("clock", Clock)
-def test_every_due_day_has_one_last_rung_until_its_ladder_is_over(clock):
+def test_every_due_day_has_its_last_rung_and_all_escalations_until_its_ladder_is_over(clock):
     for late in range(LADDERS[clock][0].days, OVER[clock]):
-        found = [rung for rung, after, until in windows(clock, day(late)) if after < day(0) <= until]
-        assert found == [max((r for r in LADDERS[clock] if r.days <= late), key=lambda r: r.days)]
+        passed = [rung for rung in LADDERS[clock] if rung.days <= late]
+        expected = {rung for rung in passed if rung.to in ESCALATES_TO} | {passed[-1]}
+        assert sorted(reached(clock, late)) == sorted(expected)
 
 
 @pytest.mark.parametrize("clock", Clock)
-@pytest.mark.parametrize("late", [-1, 0])
-def test_before_its_first_rung_and_when_it_is_over_a_due_day_has_none(clock, late):
-    for passed in (LADDERS[clock][0].days - 1, OVER[clock]):
-        assert [rung for rung, after, until in windows(clock, day(passed)) if after < day(0) <= until] == []
+def test_before_its_first_rung_and_when_it_is_over_a_due_day_has_none(clock):
+    assert reached(clock, LADDERS[clock][0].days - 1) == reached(clock, OVER[clock]) == []
 
 
 # ---- each ladder, day by day ----
@@ -330,18 +335,49 @@ def test_a_reporter_who_has_said_whether_it_helped_is_not_asked_again(closed, ra
     assert chase_on(7, 8) == []
 
 
-@pytest.mark.parametrize("by", ["rakel", "karl"])
-def test_nobody_is_asked_twice_whether_it_came_back_once_somebody_has_said(closed, rakel, karl, by):
-    assert len(chase_on(90)) == 1
+def asked() -> list[tuple[bool, int]]:
+    """Return of each reminder whether it asked the reporter, and how many functions."""
+    return [(event.data["reporter"], len(event.data["functions"])) for event in reminders()]
+
+
+@pytest.mark.parametrize(("by", "again"), [("rakel", (False, 1)), ("karl", (True, 0))])
+def test_who_has_said_whether_it_came_back_is_not_asked_again_and_the_other_side_is(closed, rakel, karl, by, again):
+    chase_on(90)
     with later(91):
         services.effect(closed, actor={"rakel": rakel, "karl": karl}[by], came_back=Helped.NO)
-    assert chase_on(104) == []
+    chase_on(104)
+    assert asked() == [(True, 1), again]
 
 
-def test_an_effect_check_that_somebody_began_is_not_asked_for_at_all(closed, rakel):
+def test_when_every_side_has_said_whether_it_came_back_nobody_is_asked(closed, rakel, karl):
     with later(90):
         services.effect(closed, actor=rakel, came_back=Helped.NO)
+        services.effect(closed, actor=karl, came_back=Helped.YES)
     assert chase_on(90, 104) == []
+
+
+def test_what_was_said_before_the_last_closing_silences_nobody(closed, rakel, karl, flow):
+    with later(90):
+        services.effect(closed, actor=rakel, came_back=Helped.NO)
+        services.effect(closed, actor=karl, came_back=Helped.NO)
+    with later(91):
+        Case.objects.filter(pk=closed.pk).update(ended_at=clocks.now())
+    chase_on(181)
+    assert asked() == [(True, 1)]
+
+
+def test_one_functions_word_does_not_speak_for_another(two_out, flow, karl, frida):
+    for concern in two_out.concerns.order_by("pk"):
+        told = {"finding": "Så.", "cause": Cause.OTHER, "no_measure": "Nej."}
+        services.answer(
+            two_out, actor=frida if concern.member.party == "FORSAKRINGSKASSAN" else karl, concern=concern, **told
+        )
+    flow.close(flow.again(two_out))
+    with later(90):
+        services.effect(two_out, actor=frida, came_back=Helped.NO)
+    chase_on(90)
+    [event] = reminders()
+    assert event.data["functions"] == [two_out.concerns.exclude(member__party="FORSAKRINGSKASSAN").get().function_id]
 
 
 def test_a_forbund_that_has_ended_reminds_nobody(file_case, flow, forbund):
@@ -430,10 +466,55 @@ def test_a_rung_is_given_once_however_often_somebody_looks(acknowledged):
 
 
 @pytest.mark.parametrize(
-    ("outage", "rung"), [(59, -7), (61, 0), (72, 7), (76, 14), (84, 21), (94, 28), (137, 77), (143, 77)]
+    ("outage", "rungs"),
+    [(59, [-7]), (61, [0]), (72, [7]), (76, [14]), (84, [14, 21]), (94, [14, 21, 28]), (143, [14, 21, 77])],
 )
-def test_after_an_outage_only_the_last_rung_is_given(acknowledged, outage, rung):
-    assert [days for _, _, days, _ in chase_on(outage, outage)] == [rung]
+def test_after_an_outage_the_last_reminder_is_given_and_every_escalation(acknowledged, outage, rungs):
+    assert [days for _, _, days, _ in chase_on(outage, outage)] == rungs
+
+
+def test_an_outage_in_the_middle_costs_no_escalation(acknowledged):
+    given = chase_on(53, 60, 67, 73, 90, 97)
+    assert of(Clock.ANSWER, given) == [
+        [53, -7, "FUNCTION"],
+        [60, 0, "FUNCTION"],
+        [67, 7, "DEPUTIES"],
+        [90, 14, "GROUP"],
+        [90, 21, "AGENDA"],
+        [90, 28, "FUNCTION"],
+        [97, 35, "FUNCTION"],
+    ]
+
+
+@pytest.mark.parametrize(
+    ("asked", "given"),
+    [
+        (69, [[84, 14, "GROUP"], [84, 21, "AGENDA"], [88, 28, "FUNCTION"]]),
+        (73, [[88, 14, "GROUP"], [88, 21, "AGENDA"], [88, 28, "FUNCTION"]]),
+        (79, [[74, 14, "GROUP"], [94, 21, "AGENDA"], [94, 28, "FUNCTION"]]),
+    ],
+)
+def test_a_late_question_puts_the_escalations_off_and_costs_none(acknowledged, karl, asked, given):
+    chase_on(67)
+    before = chase_on(*range(68, asked))
+    with later(asked):
+        services.ask(acknowledged, actor=karl, concern=acknowledged.concerns.get(), body="När?")
+    assert of(Clock.ANSWER, before + chase_on(*range(asked, 95))) == given
+
+
+def test_an_escalation_that_is_made_up_for_says_what_it_is_and_is_on_the_agenda(acknowledged):
+    chase_on(90)
+    group, agenda, newest = reminders()
+    assert [event.data["due"] for event in (group, agenda, newest)] == [day(60).isoformat()] * 3
+    assert {event.at for event in (group, agenda, newest)} == {START + 90 * DAY}
+    assert AgendaItem.objects.get().late == acknowledged.concerns.get()
+
+
+def test_a_question_about_an_unread_case_costs_no_escalation_either(sent, karl):
+    chase_on(10, 17)
+    with later(23):
+        services.ask(sent, actor=karl, concern=sent.concerns.get(), body="När?")
+    assert chase_on(24, 37, 38, 39, 45) == [("ACKNOWLEDGE", 38, 14, "GROUP")]
 
 
 @pytest.mark.parametrize("outage", [144, 145, 400])
@@ -571,7 +652,7 @@ def test_a_late_answer_goes_on_the_next_meeting_that_still_takes_items(acknowled
     item = AgendaItem.objects.get()
     assert (item.meeting, item.case, item.late) == (planned[2], acknowledged, acknowledged.concerns.get())
     assert (item.proposal, item.created_at) == (None, START + 81 * DAY)
-    assert reminders()[0].data["held_on"] == planned[2].held_on.isoformat()
+    assert reminders()[-1].data["held_on"] == planned[2].held_on.isoformat()
 
 
 def test_where_no_meeting_is_planned_a_late_answer_waits_for_one(acknowledged, forbund, annat_forbund):
@@ -579,14 +660,14 @@ def test_where_no_meeting_is_planned_a_late_answer_waits_for_one(acknowledged, f
     meeting(annat_forbund, 100)
     chase_on(81)
     assert AgendaItem.objects.get().meeting is None
-    assert "held_on" not in reminders()[0].data
+    assert "held_on" not in reminders()[-1].data
 
 
 def test_a_case_that_waits_for_the_groups_word_already_gets_no_second_item(acknowledged, sanna):
     with later(70):
         services.lift(acknowledged, actor=sanna, held_on=day(100), proposal="Ta upp frågan.")
-    chase_on(81)
-    assert (AgendaItem.objects.count(), len(reminders())) == (1, 1)
+    chase_on(74, 81)
+    assert (AgendaItem.objects.count(), len(reminders())) == (1, 2)
 
 
 def test_what_the_board_waits_for_does_not_keep_a_late_answer_from_the_group(acknowledged, sanna):
@@ -615,7 +696,7 @@ def test_two_late_answers_put_their_case_on_the_agenda_once(two_out, karl, frida
     for actor, concern in zip((karl, frida), two_out.concerns.all(), strict=True):
         services.acknowledge(two_out, actor=actor, concern=concern)
     chase_on(81)
-    assert (AgendaItem.objects.get().late, len(reminders())) == (two_out.concerns.first(), 2)
+    assert (AgendaItem.objects.get().late, len(reminders())) == (two_out.concerns.first(), 4)
 
 
 # ---- many ----

@@ -243,6 +243,8 @@ MOST: dict[str, int] = {
     "stranger /": 7,
     "nobody /": 1,
     "sanna /ofordelat/": 14,
+    "sanna /moten/": 16,
+    "sanna /moten/{meeting}/": 16,
     "sanna /arenden/lista.csv": 11,
     "karl /arenden/lista.csv": 9,
     "rakel /mina/": 13,

@@ -172,6 +172,16 @@ REMINDERS = {
 }
 
 
+@pytest.mark.parametrize(
+    ("reporter", "functions", "who"),
+    [(True, [1], "Rapportören och de som svarade"), (True, [], "Rapportören"), (False, [1], "De som svarade")],
+)
+def test_an_effect_check_says_which_sides_were_asked(reporter, functions, who):
+    data = {"clock": "EFFECT", "to": "BOTH", "days": 0, "due": "2026-05-01"}
+    event = Event(verb="remind", data=data | {"reporter": reporter, "functions": functions})
+    assert timeline.sentence(event) == f"{who} fick frågan: kom det tillbaka?"
+
+
 def reminded(clock: str, to: str, days: int, **fields: object) -> Event:
     return Event(verb="remind", data={"clock": clock, "to": to, "days": days, "due": "2026-05-01"}, **fields)
 

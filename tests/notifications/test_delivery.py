@@ -13,7 +13,8 @@ from django.db import connection
 from django.db.models import QuerySet
 
 from cases import clocks, services
-from cases.models import Outbox
+from cases.codes import Helped
+from cases.models import Absence, ContactFunction, Outbox
 from notifications import delivery, filling
 from notifications.delivery import ATTEMPTS_MOST, BATCH, WORD_LEASES_MOST, lease, sweep
 from notifications.filling import slot_of
@@ -501,3 +502,45 @@ def test_a_reminder_is_held_back_once_the_concern_has_moved(reminded, flow, move
         steps[step]()
         sweep()
     assert list(reminders().values_list("state", flat=True)) == [State.SUPPRESSED]
+
+
+# ---- an effect check ----
+
+
+@pytest.fixture
+def effect_asked(case, flow, moved):
+    """A case whose sides have been asked whether it came back, with the letters waiting for the mail server."""
+    closed = flow.to_closed(case)
+    with moved(90):
+        sweep()
+        services.chase()
+        for row in Outbox.objects.filter(drained_at=None):
+            delivery._drain(row.pk)
+    return closed
+
+
+def sent_of(kind: Kind) -> list[str]:
+    return sorted(letters().filter(kind=kind, state=State.SENT).values_list("address", flat=True))
+
+
+@pytest.mark.parametrize(("by", "left"), [("rakel", "karl"), ("karl", "rakel")])
+def test_only_who_has_not_said_gets_the_letter_about_it(effect_asked, moved, rakel, karl, by, left):
+    with moved(91):
+        services.effect(effect_asked, actor={"rakel": rakel, "karl": karl}[by], came_back=Helped.NO)
+        sweep()
+    assert sent_of(Kind.CAME_BACK) == [f"{left}@example.org"]
+    assert letters().get(kind=Kind.CAME_BACK, state=State.SUPPRESSED).why == "overtaken"
+
+
+def test_where_nobody_can_be_asked_whether_it_came_back_the_kansli_is_told(case, flow, moved, karl, sanna):
+    closed = flow.to_closed(case)
+    with moved(90):
+        sweep()
+        Absence.objects.create(user=karl, from_on=clocks.today())
+        ContactFunction.objects.update(mailbox="")
+        services.chase()
+        sweep()
+    with moved(91):
+        sweep()
+    assert (sent_of(Kind.UNASKED), sent_of(Kind.CAME_BACK)) == (["sanna@example.org"], ["rakel@example.org"])
+    assert closed.reminders.filter(clock="EFFECT").count() == 1

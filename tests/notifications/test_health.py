@@ -7,13 +7,14 @@ import re
 import pytest
 from django.core.cache import cache
 from django.core.management import CommandError, call_command
+from django.db import DatabaseError
 
 from cases import clocks
 from cases.models import Case, ContactFunction, Outbox, User
-from notifications import delivery, health
+from notifications import delivery, health, rounds, tasks
 from notifications.delivery import ATTEMPTS_MOST, sweep
-from notifications.health import PATIENCE, does_not_leave, state, stopped_since
-from notifications.models import Cadence, Channel, Delivery, Kind, State
+from notifications.health import PATIENCE, ROUND_PATIENCE, does_not_leave, no_round_since, state, stopped_since
+from notifications.models import Cadence, Channel, Delivery, HourlyRound, Kind, State
 from notifications.preferences import set_preferences
 from tests.notifications.test_delivery import Faulty
 from tests.pages import browser_of, html_of
@@ -174,15 +175,95 @@ def test_nobody_is_told_while_mail_leaves(case, sanna, operator):
 
 def test_the_answer_is_kept_a_while_so_that_a_page_costs_nothing(case, sanna, django_assert_num_queries):
     sweep()
-    assert health.stopped_since_lately() is None
+    assert health.stopped_lately() == (None, None)
     with django_assert_num_queries(0):
-        assert health.stopped_since_lately() is None
+        assert health.stopped_lately() == (None, None)
     cache.clear()
     Outbox.objects.update(drained_at=None)
     with later():
-        assert health.stopped_since_lately() == NOON
+        assert health.stopped_lately() == (NOON, None)
         with django_assert_num_queries(0):
-            assert health.stopped_since_lately() == NOON
+            assert health.stopped_lately() == (NOON, None)
+
+
+# ---- the hourly round ----
+
+
+@pytest.fixture
+def last_round(db) -> dt.datetime:
+    """A round that ended at noon."""
+    rounds.note_round()
+    return NOON
+
+
+@pytest.mark.parametrize(("more", "missed"), [(0, None), (1, NOON)])
+def test_a_round_is_missed_after_three_hours(last_round, more, missed):
+    with later(ROUND_PATIENCE + dt.timedelta(seconds=more)):
+        assert no_round_since() == missed
+
+
+def test_a_whole_round_is_noted(last_round):
+    with later():
+        tasks.hourly()
+    assert HourlyRound.objects.get().ended_at == NOON + LATER
+
+
+def test_a_chore_that_fails_stops_no_other_and_leaves_the_round_unnoted(last_round, monkeypatch, caplog):
+    done: list[str] = []
+
+    def broken() -> None:
+        raise DatabaseError
+
+    def whole() -> None:
+        done.append("whole")
+
+    monkeypatch.setattr(tasks, "CHORES", (whole, broken, whole, broken, whole))
+    with later(), pytest.raises(DatabaseError):
+        tasks.hourly()
+    assert done == ["whole"] * 3
+    assert HourlyRound.objects.get().ended_at == NOON
+    assert [record.msg["chore"] for record in caplog.records if record.msg["event"] == "chore failed"] == ["broken"] * 2
+
+
+def test_a_program_that_is_told_to_end_begins_no_other_chore(last_round, monkeypatch):
+    done: list[str] = []
+
+    def told() -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(tasks, "CHORES", (told, lambda: done.append("more")))
+    with pytest.raises(KeyboardInterrupt):
+        tasks.hourly()
+    assert done == []
+
+
+def test_letters_leave_though_a_chore_failed(case, sanna, monkeypatch, mailoutbox):
+    def broken() -> None:
+        raise DatabaseError
+
+    monkeypatch.setattr(tasks, "CHORES", (broken,))
+    with pytest.raises(DatabaseError):
+        call_command("sweep", "--hourly")
+    assert len(mailoutbox) == 2
+
+
+def test_where_no_round_was_ever_noted_nobody_is_alarmed(db):
+    HourlyRound.objects.all().delete()
+    with later(ROUND_PATIENCE * 2):
+        assert no_round_since() is None
+
+
+def test_the_kansli_and_the_operators_are_told_that_reminders_stand_still(last_round, sanna, operator, karl):
+    with later(ROUND_PATIENCE * 2):
+        pages = [html_of(browser_of(user).get("/hjalp/")) for user in (sanna, operator, karl)]
+        assert ["Påminnelserna står still" in page for page in pages] == [True, True, False]
+        assert "Påminnelserna står still, sedan 4 mars kl. 12.00" in html_of(browser_of(operator).get("/drift/"))
+        assert "har inte gått sedan 4 mars 2026 12.00" in html_of(browser_of(operator).get("/drift/brev/"))
+
+
+def test_the_command_ends_with_an_error_when_no_round_is_made(last_round):
+    with later(ROUND_PATIENCE * 2), pytest.raises(CommandError, match=r"sedan 4 mars 2026 12\.00"):
+        told_by_command()
 
 
 # ---- what operators see ----

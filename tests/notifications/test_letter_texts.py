@@ -4,15 +4,17 @@ import email
 from email import policy
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from cases import services
 from cases.codes import GapType, Party, Role
 from cases.errors import Incomplete, MoveNotAllowed, PersonalDataFound
-from cases.models import Event, Unit
+from cases.models import Event, Initiative, Unit, User
 from notifications.kinds import KINDS
 from notifications.letter_texts import EDITABLE, has_number, reset_letter_text, save_letter_text
-from notifications.letters import compose
+from notifications.letters import compose, words_of
 from notifications.models import Delivery, Kind, LetterText
 from tests.pages import Page, html_of
 from tests.people import LONG_AGO, grant, make_user
@@ -98,6 +100,17 @@ def test_our_own_words_would_be_let_through(forbund, kommun, enhet, insats, funk
         ("Läs på HTTP://example.org", "Ta bort webbadressen"),
         ("Läs på www.example.org", "Ta bort webbadressen"),
         ("Läs på forbundet.se", "Ta bort webbadressen"),
+        ("Läs på bit.ly/abc", "Ta bort webbadressen"),
+        ("Läs på t.ex/abc", "Ta bort webbadressen"),
+        ("Läs på exempel.dev/x", "Ta bort webbadressen"),
+        ("Läs på exempel.museum", "Ta bort webbadressen"),
+        ("Läs på min-sida.förbund.example", "Ta bort webbadressen"),
+        ("Läs på exempel\u3002se", "Ta bort webbadressen"),
+        ("Läs på 192.0.2.7", "Ta bort webbadressen"),
+        ("Öppna ftp:exempel", "Ta bort webbadressen"),
+        ("Läs \u202eregionen", "Texten innehåller tecken som inte syns"),
+        ("Läs reg\u200bion", "Texten innehåller tecken som inte syns"),
+        ("Läs reg\u00adion", "Texten innehåller tecken som inte syns"),
         ("Skriv till kansliet@example.org", "Ta bort e-postadressen"),
     ],
 )
@@ -137,6 +150,11 @@ NAMES = {
     "Rakels": "en persons namn",
     "Arbetsförmedlingen": "namnet på en part",
     "region": "namnet på en part",
+    "regionens": "namnet på en part",
+    "kommunerna": "namnet på en part",
+    "FK": "namnet på en part",
+    "AF": "namnet på en part",
+    "Biståndet": "ett ord för en enhet",
     "struktur": "namnet på en typ",
     "Relation och bemötande": "namnet på en typ",
 }
@@ -162,7 +180,7 @@ def test_every_name_in_a_text_is_pointed_out(forbund, insats, adam):
 
 def test_words_that_only_look_like_names_are_let_through(forbund, insats, adam):
     grant(make_user("Dag"), forbund, Role.REPORTER)
-    says = "Nio trappstegen på en dag. Förbund kommunicerar."
+    says = "Nio trappstegen på en dag. Förbund kommunicerar. Ring t.ex. kl. 8.30, bl.a. onsdagar, tel. 08-123 45 67."
     assert save_letter_text(forbund, actor=adam, kind=Kind.SENT, subject="Nytt", says=says)
 
 
@@ -171,6 +189,46 @@ def test_a_name_that_our_own_words_use_may_stand(forbund, kommun, adam):
     assert save_letter_text(forbund, actor=adam, kind=Kind.DUE, subject="Nytt", says="Ring kansliet.")
     with pytest.raises(Incomplete, match="Kansliet"):
         save_letter_text(forbund, actor=adam, kind=Kind.SHARED, subject="Nytt", says="Ring kansliet.")
+
+
+# ---- names that come later ----
+
+
+@pytest.fixture
+def letter(case, karl) -> Delivery:
+    return Delivery(pk=1, event=Event(case=case), kind=Kind.SENT, user=karl, address=karl.email)
+
+
+def test_words_that_have_come_to_hold_a_name_are_not_used(letter, forbund, adam):
+    save_letter_text(forbund, actor=adam, kind=Kind.SENT, subject="Nytt", says="Titta på Stegen i {nummer}.")
+    assert words_of([letter])[1].subject == "Nytt"
+    Initiative.objects.create(association=forbund, name="Stegen", from_on=LONG_AGO)
+    assert words_of([letter])[1] == KINDS[Kind.SENT]
+    assert "Stegen" not in compose(letter).body
+
+
+def test_somebody_who_changed_their_name_is_named_in_no_letter(letter, forbund, adam, karl, funktion):
+    save_letter_text(forbund, actor=adam, kind=Kind.SENT, subject="Kära Asta", says="Läs {nummer}.")
+    User.objects.filter(pk=karl.pk).update(name="Asta Ny")
+    assert "Asta" not in compose(letter).subject
+
+
+def test_the_pages_say_which_words_are_not_used_and_why(as_adam, forbund, adam):
+    save_letter_text(forbund, actor=adam, kind=Kind.SENT, subject="Nytt", says="Titta på Stegen i {nummer}.")
+    listed = reverse("letter_texts", args=["PRO"])
+    assert "används inte" not in html_of(as_adam.get(listed)) + html_of(as_adam.get(page_of(Kind.SENT)))
+    Initiative.objects.create(association=forbund, name="Stegen", from_on=LONG_AGO)
+    assert "En egen text används inte" in html_of(as_adam.get(listed))
+    assert "”Stegen” är en insats" in html_of(as_adam.get(page_of(Kind.SENT)))
+
+
+def test_words_are_asked_for_once_for_many_letters(letter, forbund, adam, django_assert_num_queries):
+    save_letter_text(forbund, actor=adam, kind=Kind.SENT, **OWN)
+    with CaptureQueriesContext(connection) as alone:
+        words_of([letter])
+    many = [Delivery(pk=pk, event=letter.event, kind=Kind.SENT) for pk in range(25)]
+    with django_assert_num_queries(len(alone)):
+        assert {words.subject for words in words_of(many).values()} == {OWN["subject"]}
 
 
 # ---- the pages ----
@@ -195,7 +253,7 @@ def test_the_list_costs_the_same_however_many_words_are_own(as_adam, forbund, ad
     as_adam.get(url)
     for kind in EDITABLE[:9]:
         LetterText.objects.create(association=forbund, kind=kind, changed_by=adam, **OWN)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(13):
         as_adam.get(url)
 
 

@@ -6,6 +6,7 @@ from django.urls import reverse
 from cases.errors import Incomplete
 from cases.models import User
 from notifications.delivery import sweep
+from notifications.forms import PreferencesForm
 from notifications.kinds import KINDS, cadences
 from notifications.models import Cadence, Channel, Delivery, Kind, Preference, State
 from notifications.preferences import cadences_of, sections_of, set_preferences
@@ -56,6 +57,13 @@ def test_the_page_shows_each_kind_with_what_it_allows(karl, funktion):
     assert page.count("Inget brev") == sum(Cadence.OFF in cadences(kind) for kind in shown)
     assert page.count("Kan inte stängas av.") == sum(KINDS[kind].duty for kind in shown)
     assert "eftersom någon väntar på att du gör något" in page
+
+
+def test_the_kansli_may_do_without_whatever_nobody_waits_for(sanna):
+    fields = PreferencesForm(user=sanna).fields
+    assert fields
+    for kind, field in fields.items():
+        assert (Cadence.OFF in dict(field.choices)) == (not field.help_text) == (not KINDS[Kind(kind)].duty)
 
 
 def test_what_is_chosen_is_kept_and_shown(sanna):

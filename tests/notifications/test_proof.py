@@ -75,11 +75,11 @@ def test_a_letter_that_the_server_took_says_when(sent):
 @pytest.mark.parametrize(
     ("state", "code", "said", "is_trouble"),
     [
-        (State.WAITING, "", "Köat", False),
+        (State.WAITING, "", "Väntar på att skickas", False),
         (State.CLAIMED, "", "Skickas", False),
         (State.RETRYING, "SMTPDataError 451", "Försöker igen", True),
         (State.FAILED, "SMTPRecipientsRefused 550", "Gick inte", True),
-        (State.BOUNCED, "5.1.1", "Studsade", True),
+        (State.BOUNCED, "5.1.1", "Kom tillbaka", True),
         (State.SUPPRESSED, "off", "Skickades inte", False),
     ],
 )
@@ -103,7 +103,7 @@ def test_a_collected_letter_says_so_and_fares_as_its_digest(case, stina, sanna):
     sweep()
     letter = told(case, "file")["Stina Påhittad"].letter
     digest = Delivery.objects.get(kind=Kind.DIGEST)
-    assert (letter.said, letter.at) == ("Köat till ett samlat brev", digest.not_before)
+    assert (letter.said, letter.at) == ("Väntar på ett samlat brev", digest.not_before)
     Delivery.objects.filter(pk=digest.pk).update(state=State.RETRYING, why="TimeoutError")
     assert told(case, "file")["Stina Påhittad"].letter.why == "e-postservern svarade inte i tid"
 

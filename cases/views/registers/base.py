@@ -44,9 +44,16 @@ class RegisterPage(View):
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         self.actor = user_of(request)
-        own = administered(self.actor).select_related("successor")
-        self.association = get_object_or_404(own, code=kwargs.pop("code"))
+        self.association = self.find(kwargs)
         return super().dispatch(request, *args, **kwargs)
+
+    def find(self, named: dict[str, Any]) -> Association:
+        """Take the förbund out of what the address names."""
+        return get_object_or_404(self.own().select_related("successor"), code=named.pop("code"))
+
+    def own(self) -> QuerySet[Association]:
+        """Return the förbund that the page is there for."""
+        return administered(self.actor)
 
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         return self.page(**self.content())

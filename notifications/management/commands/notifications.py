@@ -16,9 +16,9 @@ from notifications.health import RETRY_DAYS, Health
 
 
 class Command(BaseCommand):
-    """Prints numbers and reasons, never to whom; ends with an error while mail does not leave."""
+    """Prints numbers and reasons, never to whom; ends with an error while mail or reminders stand still."""
 
-    help = "Visar om brev går iväg, vad som väntar och varför. Slutar med ett fel när brev inte går iväg."
+    help = "Visar vad som väntar på att gå iväg och varför. Slutar med ett fel när brev eller påminnelser står still."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--retry-failed", action="store_true", help="låt brev som gavs upp försöka igen")
@@ -34,8 +34,9 @@ class Command(BaseCommand):
         found = health.state()
         for line in _lines(found):
             self.stdout.write(line)
-        if found.stopped_since:
-            raise CommandError(f"Brev går inte iväg, sedan {_when(found.stopped_since)}.")
+        faults = [*_faults(found)]
+        if faults:
+            raise CommandError(" ".join(faults))
 
 
 def _lines(found: Health) -> Iterator[str]:
@@ -53,7 +54,15 @@ def _lines(found: Health) -> Iterator[str]:
             f"det äldsta från {_when(stuck.since)}, brev {_numbers(stuck.oldest)}"
         )
     yield f"Senast skickat: {_when(found.last_sent) if found.last_sent else 'aldrig'}"
+    yield f"Senaste hela timrunda: {_when(found.round_ended) if found.round_ended else 'ingen än'}"
     yield f"Adresser som brev har kommit tillbaka från: {found.bounced}"
+
+
+def _faults(found: Health) -> Iterator[str]:
+    if found.stopped_since:
+        yield f"Brev går inte iväg, sedan {_when(found.stopped_since)}."
+    if found.no_round_since:
+        yield f"Påminnelserna står still: timrundan har inte gått sedan {_when(found.no_round_since)}."
 
 
 def _numbers(keys: list[int]) -> str:

@@ -16,8 +16,14 @@ class Command(BaseCommand):
         parser.add_argument("--hourly", action="store_true", help="first give the reminders whose day has come")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        if options["hourly"]:
-            tasks.hourly()
+        try:
+            if options["hourly"]:
+                tasks.hourly()
+        finally:
+            self.send()
+
+    def send(self) -> None:
+        """Send what is due, and print what remains."""
         sent = failed = 0
         while True:
             swept = delivery.sweep()

@@ -41,21 +41,23 @@ class Attack:
         self.solver.setOptionValue("output_flag", False)
         self.solver.setOptionValue("mip_rel_gap", 0.0)
         self.counts: dict[Any, Any] = {}
-        self.wanted: list[tuple[Line, Any]] = []
+        # What stands hidden in several places is asked for once.
+        self.wanted: dict[str, tuple[Line, Any]] = {}
 
     def read(self, lines: Iterable[Line], *, grew: Iterable[Any] = ()) -> None:
         for one in grew:
             self.counts[one] = self._count(one) + self._unknown()
         for line in lines:
-            total = sum((self._count(one) for one in sorted(self.meaning[line.words])), start=0 * self._unknown())
+            counts = [self._count(one) for one in sorted(self.meaning[line.words])]
+            total = self.solver.qsum(counts)
             if line.text == HIDDEN:
-                self.wanted.append((line, total))
+                self.wanted.setdefault(str(counts), (line, total))
             elif line.text.isdecimal():
                 self.solver.addConstr(total == int(line.text))
 
     def found(self, threshold: int) -> list[tuple[Line, int, int]]:
         """List the hidden cells that lie between two numbers closer than the threshold."""
-        intervals = [(line, *self._interval(total)) for line, total in self.wanted]
+        intervals = [(line, *self._interval(total)) for line, total in self.wanted.values()]
         return [(line, low, high) for line, low, high in intervals if high - low < threshold]
 
     def _interval(self, total: Any) -> tuple[int, int]:

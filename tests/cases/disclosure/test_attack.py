@@ -1,7 +1,7 @@
 """Nobody who holds all that was printed comes nearer to a hidden number than the threshold."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from cases.disclosure import HIDDEN, Published, PublishedTable, protect
@@ -10,7 +10,7 @@ from tests.cases.disclosure.worlds import counts_of, meaning, release
 
 pytestmark = pytest.mark.once
 
-FEW = settings(max_examples=15)
+FEW = settings(max_examples=5, phases=[Phase.explicit, Phase.generate])
 THRESHOLDS = st.sampled_from((3, 5, 10))
 ONE, TWO, THREE = ["2024"], ["2024", "2025"], ["2024", "2025", "2026"]
 
@@ -47,40 +47,28 @@ def test_a_year_that_grew_between_two_releases_gives_nothing_away(counts, later)
 
 COUNTS = {
     ("2025", member, kind): count
-    for member, row in {"Habo": (9, 6, 2), "Vaggeryd": (7, 8, 9), "FK": (12, 9, 9), "AF": (8, 14, 11)}.items()
-    for kind, count in zip(("Struktur", "Organisation", "Relation"), row, strict=True)
+    for member, row in {"Habo": (9, 2), "Vaggeryd": (7, 8), "FK": (12, 9), "AF": (8, 14)}.items()
+    for kind, count in zip(("Struktur", "Relation"), row, strict=True)
 }
 
 
-def with_primary_hiding_alone(counts, threshold=5):
+def careless(counts):
     """Hide what is small and nothing else, as one might think would do."""
     draft = release(counts)
-    laid = {
-        table.key: PublishedTable(
-            table.key,
-            table.title,
-            "hel",
-            {
-                key: HIDDEN if 0 < draft.value(atoms) < threshold else draft.value(atoms)
-                for key, atoms in table.levels[0].cells.items()
-            },
-            dict(table.levels[0].cells),
-        )
-        for table in draft.tables
-    }
-    return Published("hel", threshold, laid)
+    tables = {}
+    for table in draft.tables:
+        cells = {key: draft.value(atoms) for key, atoms in table.levels[0].cells.items()}
+        kept = {key: HIDDEN if 0 < value < 5 else value for key, value in cells.items()}
+        tables[table.key] = PublishedTable(table.key, table.title, "hel", kept, table.levels[0].cells)
+    return Published("slarvig", 5, tables)
 
 
 def test_the_attack_finds_a_small_number_that_was_hidden_alone():
-    found = attack([with_primary_hiding_alone(COUNTS)], meaning(["2025"]), threshold=5)
-    assert [(line.words, low, high) for line, low, high in found] == [
-        (("Medlem och typ", "2025", "Habo", "Relation"), 2, 2)
-    ]
+    found = attack([careless(COUNTS)], meaning(["2025"]), threshold=5)
+    assert [(line.words[2:], low, high) for line, low, high in found] == [(("Habo", "Relation"), 2, 2)]
 
 
 def test_the_attack_finds_a_number_that_a_later_release_gives_away():
-    first = protect(release(COUNTS, "första"), most_hidden=1)
-    raised = {**COUNTS, ("2025", "Habo", "Relation"): 2}
-    careless = with_primary_hiding_alone(raised)
+    first = protect(release(COUNTS), most_hidden=1)
     assert attack([first], meaning(["2025"]), threshold=5) == []
-    assert attack([first, careless], meaning(["2025"]), threshold=5)
+    assert attack([first, careless(COUNTS)], meaning(["2025"]), threshold=5)
