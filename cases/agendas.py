@@ -55,6 +55,8 @@ class MinuteRow:
     deferred: bool
     said: str
     assignments: tuple[Assignment, ...]
+    case_key: int | None = None
+    opens: bool = True
 
 
 def may_read(meeting: Meeting, actor: Actor) -> bool:
@@ -69,14 +71,17 @@ def agenda(meeting: Meeting, actor: Actor) -> list[AgendaRow]:
     return shown(meeting.items.all(), actor)
 
 
-def minutes(meeting: Meeting, actor: Actor) -> list[MinuteRow]:
-    """Return what a meeting recommended, and what it let wait; nothing to whom it is not for."""
+def minutes(meeting: Meeting, actor: Actor, *, shared: bool = False) -> list[MinuteRow]:
+    """Return what a meeting recommended, and what it let wait; nothing to whom it is not for.
+
+    `shared` as in `shown`.
+    """
     if not may_read(meeting, actor):
         return []
-    settled = shown(meeting.items.filter(recommended_at__isnull=False), actor)
+    settled = shown(meeting.items.filter(recommended_at__isnull=False), actor, shared=shared)
     deferrals = Deferral.objects.filter(meeting=meeting).values_list("item", "position")
     positions = dict(deferrals)
-    deferred = shown(AgendaItem.objects.filter(pk__in=positions), actor)
+    deferred = shown(AgendaItem.objects.filter(pk__in=positions), actor, shared=shared)
     last = len(settled) + len(deferred)
     placed = [(row.item.position or last, row.item.pk, row, False) for row in settled]
     placed += [(positions[row.item.pk] or last, row.item.pk, row, True) for row in deferred]
@@ -86,13 +91,19 @@ def minutes(meeting: Meeting, actor: Actor) -> list[MinuteRow]:
     ]
 
 
-def shown(items: QuerySet[AgendaItem], actor: Actor) -> list[AgendaRow]:
-    """Show items to somebody who may read their meeting, in a fixed number of queries."""
+def shown(items: QuerySet[AgendaItem], actor: Actor, *, shared: bool = False) -> list[AgendaRow]:
+    """Show items to somebody who may read their meeting, in a fixed number of queries.
+
+    What is handed on is `shared`: of a case that the group as a whole may not open only the number is there, whoever
+    asks.
+    """
     read = items.select_related(
         "case__association", "pattern", "proposal", "recommendation", "late__function", "meeting__association"
     ).prefetch_related("deferrals", Prefetch("assignments", queryset=Assignment.objects.select_related("text")))
     listed = list(read)
-    opens = set(Case.objects.visible_to(actor).filter(agenda_items__in=listed).values_list("pk", flat=True))
+    opened = Case.objects.visible_to(actor)
+    there = (opened.lifted() if shared else opened).filter(agenda_items__in=listed)
+    opens = set(there.values_list("pk", flat=True))
     cards = set(Concern.objects.brought_to(actor).filter(agenda_items__in=listed).values_list("pk", flat=True))
     return [_row(number, item, opens, cards) for number, item in enumerate(listed, 1)]
 
@@ -155,4 +166,6 @@ def _minute(number: int, row: AgendaRow, *, deferred: bool, meeting: Meeting) ->
         deferred=deferred,
         said="" if deferred else row.said,
         assignments=() if deferred else tuple(one for one in row.assignments if one.meeting_id == meeting.pk),
+        case_key=row.item.case_id,
+        opens=row.opens,
     )

@@ -19,7 +19,7 @@ from django.db.models import Count, Max, Min, Q
 from cases import clocks
 from cases.codes import ConcernState, MeasureState
 from cases.models import Case, Concern, Pattern, PatternMeasure, PatternTally
-from cases.querysets import Actor
+from cases.querysets import Actor, CaseQuerySet
 
 # How far before and after the first finished measure new cases are counted.
 MONTHS = 6
@@ -61,23 +61,30 @@ class Figures:
 
 def figures(patterns: Collection[Pattern], actor: Actor) -> dict[int, Figures]:
     """Return the figures of these patterns, by id, as the actor may count them: five queries."""
+    return figures_among(Case.objects.countable_by(actor), patterns)
+
+
+def figures_among(
+    cases: CaseQuerySet, patterns: Collection[Pattern], *, upto: dt.date | None = None
+) -> dict[int, Figures]:
+    """Return the figures of these patterns, by id, among some cases and what was tallied by a day: five queries."""
     keys = [pattern.pk for pattern in patterns]
-    counted = Case.objects.countable_by(actor).filter(pattern__in=keys)
+    counted = cases.filter(pattern__in=keys)
     done = _first_done(keys)
-    cases = {row["pattern"]: row for row in _cases(counted, done)}
-    tallies = {row["pattern"]: row for row in _tallies(keys)}
+    found = {row["pattern"]: row for row in _cases(counted, done)}
+    tallies = {row["pattern"]: row for row in _tallies(keys, upto or clocks.today())}
     members = _names(_concerned(counted), "case__pattern", "member__name")
     initiatives = _names(counted, "pattern", "initiative__name")
     return {
         key: Figures(
-            cases=cases.get(key, {}).get("count", 0),
-            open_cases=cases.get(key, {}).get("open_count", 0),
+            cases=found.get(key, {}).get("count", 0),
+            open_cases=found.get(key, {}).get("open_count", 0),
             tallies=tallies.get(key, {}).get("count", 0),
             members=members.get(key, ()),
             initiatives=initiatives.get(key, ()),
-            first=min(_days(key, "first", cases, tallies), default=None),
-            last=max(_days(key, "last", cases, tallies), default=None),
-            around=_around(done[key], cases.get(key, {})) if key in done else None,
+            first=min(_days(key, "first", found, tallies), default=None),
+            last=max(_days(key, "last", found, tallies), default=None),
+            around=_around(done[key], found.get(key, {})) if key in done else None,
         )
         for key in keys
     }
@@ -113,8 +120,8 @@ def _cases(counted: Any, done: dict[int, dt.date]) -> Any:
     )
 
 
-def _tallies(keys: list[int]) -> Any:
-    rows = PatternTally.objects.filter(pattern__in=keys).order_by().values("pattern")
+def _tallies(keys: list[int], upto: dt.date) -> Any:
+    rows = PatternTally.objects.filter(pattern__in=keys, met_on__lte=upto).order_by().values("pattern")
     return rows.annotate(count=Count("pk"), first=Min("met_on"), last=Max("met_on"))
 
 

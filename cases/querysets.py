@@ -188,6 +188,10 @@ class CaseQuerySet(QuerySet["Case"]):
         standing = actor.standing()
         return self.filter(association__in=standing.counted) if standing.counted else self.visible_to(actor)
 
+    def lifted(self) -> Self:
+        """Keep the cases that everybody in their förbund's beredningsgrupp may open: what is handed to the group."""
+        return self.exclude(lifted="")
+
     def open(self) -> Self:
         return self.filter(ending="")
 

@@ -14,7 +14,7 @@ from django.db import close_old_connections, connection
 from kombu.exceptions import OperationalError
 from redis import RedisError
 
-from cases.services import chase, expire_drafts, fill_coming
+from cases.services import chase, expire_drafts, fill_coming, freeze_due_packs
 from notifications import delivery, rounds
 from notifications.news import put_away_opened
 
@@ -49,6 +49,7 @@ def _clear_sessions() -> None:
 CHORES: tuple[Callable[[], object], ...] = (
     chase,
     fill_coming,
+    freeze_due_packs,
     rounds.ask_to_confirm,
     rounds.tell_of_packs,
     expire_drafts,

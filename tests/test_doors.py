@@ -106,6 +106,17 @@ ROWS: dict[str, tuple[str, Answers, Answers]] = {
         only("sanna", "bea", "bea_lifted"),
         NO_BUTTON,
     ),
+    "moten/<int:pk>/protokoll/fil/<slug:form>/": (
+        "/moten/{meeting}/protokoll/fil/docx/",
+        only("sanna", "bea", "bea_lifted"),
+        NO_BUTTON,
+    ),
+    "moten/<int:pk>/underlag/": ("/moten/{meeting}/underlag/", only("sanna", "bea", "bea_lifted"), NO_BUTTON),
+    "moten/<int:pk>/underlag/fil/<slug:form>/": (
+        "/moten/{meeting}/underlag/fil/csv/",
+        only("sanna", "bea", "bea_lifted"),
+        NO_BUTTON,
+    ),
     "moten/<int:pk>/<slug:slug>/": (
         "/moten/{meeting}/punkt/",
         only("sanna"),
@@ -335,6 +346,7 @@ def found(
     AgendaItem.objects.create(case=sent, late=sent.concerns.get())
     meeting = forbund.meetings.create(held_on="2030-01-01")
     item = meeting.items.create(heading="Årets bedömning")
+    services.freeze_pack(meeting, actor=sanna)
     pattern = services.make_pattern(forbund, actor=sanna, title="Brevlådor utan bemanning")
     plan = Plan("Bemanna brevlådan.", Cause.RESOURCES, "Chefen", clocks.today())
     return {

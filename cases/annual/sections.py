@@ -13,7 +13,6 @@ from cases.charts import (
     BalancePoint,
     BarList,
     DaysChart,
-    HeatTable,
     Matrix,
     MonthsChart,
     PatternLine,
@@ -25,10 +24,10 @@ from cases.charts import (
 from cases.codes import GAP_TYPE_DEFINITIONS, Cause, GapType, Outcome, Party, PatternStatus
 from cases.documents import Block, Bullets, Callout, ChartKind, Column, Facts, Figure, Paragraph, Section, Table
 from cases.models import EarlierTotal
-from cases.statistics import TYPE_NOT_SET, Balance, Days, Kept, Said, Stretch
+from cases.statistics import Balance, Days, Kept, Said, Stretch
+from cases.tables import part_and_type_figure
 
 LEAST_FOR_SHARE = 5
-NOT_SET = "Ej satt"
 
 
 def in_short(found: Material) -> Section:
@@ -177,48 +176,13 @@ def _typed(total: EarlierTotal) -> str | int:
 
 # ---- part and type ----
 
-TYPES = (*GapType.choices, (TYPE_NOT_SET, NOT_SET))
-
 
 def part_and_type(found: Material) -> Section:
-    parts = found.figures.this.parts
-    types = [(code, label) for code, label in TYPES if code or parts.of_type(code)]
-    shown = [party for party in Party if parts.of_party(party) or party not in (Party.FORBUND, Party.OTHER)]
-    cells = tuple(tuple(parts.cell(party, code).concerns for code, _ in types) for party in shown)
-    table = Table(
-        "part-typ",
-        "Berörda parter efter part och typ",
-        (Column("party", "Part"), *(Column(f"t{code}", label, "count") for code, label in types), ALL_TYPES),
-        _rows(
-            *([party.label, *row, sum(row)] for party, row in zip(shown, cells, strict=True)),
-            ["Alla parter", *(parts.of_type(code) for code, _ in types), parts.concerns],
-        ),
-        note=f"Tabellen räknar berörda parter i {swedish.counted(parts.cases, 'ärende', 'ärenden')}. Ett ärende kan ha "
-        "flera, så summan kan bli större än antalet ärenden.",
-        total=True,
-        links=found.links(
-            {
-                (row, f"t{code}"): f"part.{party.value}.{code or 'NONE'}"
-                for row, party in enumerate(shown)
-                for code, _ in types
-            }
-        ),
-    )
-    chart = HeatTable(
-        "part-typ-diagram",
-        "Part och typ",
-        rows=tuple(party.label for party in shown),
-        columns=tuple(label for _, label in types),
-        cells=cells,
-    )
-    blocks: list[Block] = [Figure(chart, table)]
+    blocks: list[Block] = [part_and_type_figure(found.figures.this.parts, links=found.links)]
     if len(found.figures.trend) > 1:
         blocks.append(_parts_by_year(found))
     blocks.append(Facts(tuple((gap.label, GAP_TYPE_DEFINITIONS[gap]) for gap in GapType)))
     return Section("part", "Part och typ", tuple(blocks), 4)
-
-
-ALL_TYPES = Column("all", "Alla typer", "count")
 
 
 def _parts_by_year(found: Material) -> Table:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from cases import clocks, services
 from cases.codes import PATTERN_ENDED, Cause, MeasureState, PatternStatus
 from cases.demo import phrases
 from cases.demo.people import SVB, Forbund
 from cases.demo.scene import MEETING_MONTHS, World, meeting_day
-from cases.models import Meeting, Pattern, User
+from cases.models import AgendaItem, Meeting, Pattern, User
 from cases.services import Duty, Plan
 
 DAY = dt.timedelta(days=1)
@@ -83,11 +85,12 @@ def _look_back(world: World, code: str, pattern: Pattern) -> None:
     forbund = world.registers.forbund[code]
     who, held_on = _driver(forbund), max(day for day in _days(world, code) if day < world.today)
     meeting, _ = Meeting.objects.get_or_create(association=forbund.association, held_on=held_on)
-    free = services.add_item(meeting, actor=who, item_heading=phrases.FREE_ITEM, body=phrases.FREE_ITEM_TEXT)
-    about = services.add_pattern_item(meeting, actor=who, pattern=pattern, body=phrases.PATTERN_PROPOSAL)
+    with _on_last_day(meeting):
+        about, free = _prepare(meeting, who, pattern)
     duties = [Duty(owner, what, world.today + dt.timedelta(days=ahead)) for what, owner, ahead in phrases.ASSIGNMENTS]
     services.settle_item(about, actor=who, body=phrases.RECOMMENDATIONS[0], duties=duties, review_on=_later(world))
-    services.settle_item(free, actor=who, body=phrases.FREE_ITEM_SAID)
+    with clocks.at(dt.datetime.combine(held_on, dt.time(15), clocks.STOCKHOLM)):
+        services.settle_item(free, actor=who, body=phrases.FREE_ITEM_SAID)
     # A case whose story goes on has its own time to be recommended on.
     if not meeting.items.filter(recommended_at__isnull=True).exists():
         services.approve_minutes(meeting, actor=who)
@@ -104,6 +107,24 @@ def _look_ahead(forbund: Forbund, patterns: list[Pattern]) -> None:
     if meeting is None:
         return
     who = _driver(forbund)
-    services.add_item(meeting, actor=who, item_heading=phrases.COMING_ITEM, body=phrases.COMING_ITEM_TEXT)
-    if not meeting.items.filter(pattern=patterns[-1]).exists():
-        services.add_pattern_item(meeting, actor=who, pattern=patterns[-1], body=phrases.PATTERN_PROPOSAL)
+    with _on_last_day(meeting):
+        services.add_item(meeting, actor=who, item_heading=phrases.COMING_ITEM, body=phrases.COMING_ITEM_TEXT)
+        if not meeting.items.filter(pattern=patterns[-1]).exists():
+            services.add_pattern_item(meeting, actor=who, pattern=patterns[-1], body=phrases.PATTERN_PROPOSAL)
+        services.freeze_pack(meeting, actor=who)
+
+
+@contextmanager
+def _on_last_day(meeting: Meeting) -> Iterator[None]:
+    """Act on the last day for a meeting's pack, or now if that is still to come."""
+    last = dt.datetime.combine(meeting.cut_off, dt.time(14), clocks.STOCKHOLM)
+    with clocks.at(min(clocks.now(), last)):
+        yield
+
+
+def _prepare(meeting: Meeting, who: User, pattern: Pattern) -> tuple[AgendaItem, AgendaItem]:
+    """Put a systemfel and words of the kansli's own on an agenda, and lock its pack."""
+    free = services.add_item(meeting, actor=who, item_heading=phrases.FREE_ITEM, body=phrases.FREE_ITEM_TEXT)
+    about = services.add_pattern_item(meeting, actor=who, pattern=pattern, body=phrases.PATTERN_PROPOSAL)
+    services.freeze_pack(meeting, actor=who)
+    return about, free

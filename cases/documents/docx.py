@@ -25,7 +25,7 @@ from cases.documents.archive import rezipped
 from cases.documents.cells import ShownCell, ShownTable, shown_table, widths
 from cases.documents.facts import facts
 from cases.documents.outline import NumberedFigure, NumberedTable, Placed, outline
-from cases.documents.shape import Bullets, Callout, Facts, Paragraph, Report
+from cases.documents.shape import Bullets, Callout, Facts, Heading, Paragraph, Report
 from cases.text import clean
 
 LANGUAGE = "sv-SE"
@@ -140,6 +140,8 @@ def _add(document: DocumentObject, block: Placed, pictures: Iterator[bytes]) -> 
         case Paragraph():
             for text in block.paragraphs:
                 document.add_paragraph(text)
+        case Heading():
+            document.add_heading(clean(block.text), level=2)
         case Bullets():
             for item in block.items:
                 document.add_paragraph(clean(item), style="List Bullet")

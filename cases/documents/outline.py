@@ -8,7 +8,19 @@ from itertools import count
 from typing import TypeAlias
 
 from cases.charts import Chart
-from cases.documents.shape import Block, Bullets, Callout, Facts, Figure, Misshapen, Paragraph, Report, Section, Table
+from cases.documents.shape import (
+    Block,
+    Bullets,
+    Callout,
+    Facts,
+    Figure,
+    Heading,
+    Misshapen,
+    Paragraph,
+    Report,
+    Section,
+    Table,
+)
 
 
 @dataclass(frozen=True)
@@ -48,7 +60,7 @@ class NumberedFigure:
         return " ".join(text for text in (self.chart.description, self.see) if text)
 
 
-Placed: TypeAlias = Paragraph | Bullets | Facts | Callout | NumberedTable | NumberedFigure
+Placed: TypeAlias = Paragraph | Heading | Bullets | Facts | Callout | NumberedTable | NumberedFigure
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from cases.documents import drawing, typesetting
 from cases.documents.cells import PADDING, ShownCell, ShownTable, breakable, shown_table, widths
 from cases.documents.facts import facts
 from cases.documents.outline import NumberedFigure, NumberedTable, Placed, outline
-from cases.documents.shape import Bullets, Callout, Facts, Paragraph, Report
+from cases.documents.shape import Bullets, Callout, Facts, Heading, Paragraph, Report
 from cases.text import clean
 
 # More columns than this do not fit on a standing sheet.
@@ -56,8 +56,8 @@ def _block(block: Placed) -> dict[str, Any]:
             return {"kind": "bullets", "items": [_fit(item) for item in block.items]}
         case Facts():
             return {"kind": "facts", "pairs": [[_fit(name), _fit(value)] for name, value in block.pairs]}
-        case Callout():
-            return {"kind": "callout", "text": _fit(block.text)}
+        case Heading() | Callout():
+            return {"kind": type(block).__name__.lower(), "text": _fit(block.text)}
         case NumberedFigure():
             return {
                 "kind": "figure",

@@ -121,6 +121,13 @@ class Paragraph:
 
 
 @dataclass(frozen=True)
+class Heading:
+    """A heading below its section's, where a section has parts."""
+
+    text: str
+
+
+@dataclass(frozen=True)
 class Bullets:
     """Short lines of equal weight."""
 
@@ -152,7 +159,7 @@ class Figure:
         _require(bool(self.chart.alt.strip()), f"figure of table {self.table.key}: a chart must say what it shows")
 
 
-Block: TypeAlias = Paragraph | Bullets | Facts | Callout | Table | Figure
+Block: TypeAlias = Paragraph | Heading | Bullets | Facts | Callout | Table | Figure
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from cases import clocks, services
 from cases.codes import Cause, Lifted, MeasureState, PatternStatus, Role
 from cases.errors import DomainError
 from cases.forms.fields import Part, day, filled_key, line, long_text, one_of, plain_words, put_beside
-from cases.models import AgendaItem, Association, Case, Meeting, Pattern, PatternMeasure, User
+from cases.models import AgendaItem, Association, Case, Meeting, Pack, Pattern, PatternMeasure, User
 from cases.models.meeting import HEADING_LENGTH, WHO_LENGTH
 from cases.models.pattern import DESCRIPTION_LENGTH, TITLE_LENGTH
 from cases.services import Duty, Plan
@@ -324,6 +324,18 @@ class Fill(_MeetingForm):
         return services.fill_agenda(self.subject)
 
 
+class FreezePack(_MeetingForm):
+    slug, button, done = "las", "Lås underlaget nu", "Underlaget är låst."
+    hint = "Det som kommer till senare hör inte till underlaget. Du kan låsa det på nytt fram till sista dagen."
+
+    @classmethod
+    def offered(cls, subject: Meeting, actor: User) -> bool:
+        return subject.cut_off >= clocks.today() and super().offered(subject, actor)
+
+    def perform(self, key: str) -> Pack:
+        return services.freeze_pack(self.subject, actor=self.actor, key=key)
+
+
 class AddItem(_MeetingForm):
     slug, button, done = "punkt", "Lägg till en egen punkt", "Punkten är tillagd."
     item_heading = line("Rubrik", HEADING_LENGTH)
@@ -380,7 +392,7 @@ class Approve(_MeetingForm):
         return services.approve_minutes(self.subject, actor=self.actor, key=key)
 
 
-MEETING_FORMS = _slugs(AddCaseItem, AddPatternItem, AddItem, Fill, MoveMeeting, CancelMeeting, Approve)
+MEETING_FORMS = _slugs(AddCaseItem, AddPatternItem, AddItem, Fill, FreezePack, MoveMeeting, CancelMeeting, Approve)
 
 
 # ---- an item on an agenda ----

@@ -14,6 +14,7 @@ from cases.models.case import Case, Concern, Feedback, MaskedOriginal, Measure, 
 from cases.models.draft import Draft
 from cases.models.event import Event, Outbox, ReadLog, Submission
 from cases.models.meeting import AgendaItem, Assignment, Deferral, Meeting, Removal
+from cases.models.pack import Pack
 from cases.models.pattern import Pattern, PatternEvent, PatternFollower, PatternTally
 from cases.models.people import Absence, Grant, Invitation, User
 from cases.models.reminder import Reminder
@@ -61,6 +62,7 @@ __all__ = [
     "Member",
     "NumberSeries",
     "Outbox",
+    "Pack",
     "Pattern",
     "PatternEvent",
     "PatternFollower",

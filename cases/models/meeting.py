@@ -54,6 +54,11 @@ class Meeting(models.Model):
         """Tell whether something on it may still change."""
         return self.cancelled_at is None and self.approved_at is None
 
+    def earlier(self) -> models.QuerySet[Meeting]:
+        """Return the meetings of the same body before this one."""
+        same = Meeting.objects.filter(association=self.association_id, body=self.body, cancelled_at__isnull=True)
+        return same.filter(held_on__lt=self.held_on)
+
 
 class AgendaItem(models.Model):
     """An item on a meeting's agenda - a case, a pattern, or words of its own - with what the group recommended.

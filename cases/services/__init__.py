@@ -32,6 +32,7 @@ from cases.services.joining import join, leave
 from cases.services.measures import Plan, add_measure, drop_measure, finish_measure, move_measure
 from cases.services.meetings import Duty, lift, recommend
 from cases.services.membership import end_member, merge
+from cases.services.packs import freeze_due_packs, freeze_pack
 from cases.services.patterns import (
     change_pattern,
     coordinators_of,
@@ -154,6 +155,8 @@ __all__ = [
     "fix_summary",
     "follow",
     "forget_addresses",
+    "freeze_due_packs",
+    "freeze_pack",
     "grant",
     "guarded",
     "holds",

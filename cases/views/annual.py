@@ -20,13 +20,14 @@ from cases.annual import EDITABLE, corrections, report_of, rules_text
 from cases.annual.starting import RULES
 from cases.annual.words import name_of
 from cases.codes import ReleaseAudience, Role
-from cases.documents import FORMATS, file_name
+from cases.documents import FORMATS
 from cases.forms.annual import AssessForm, BeginForm, BreakForm, FixForm, TextForm, TotalForm
 from cases.forms.registers import RegisterForm
 from cases.models import AnnualSummary, Association, EarlierTotal, Release, SeriesBreak, SummaryText, User
 from cases.services.summaries import ASSESSMENT, GROUNDS, IS_FIXED
 from cases.statistics import Annual
 from cases.views.base import members_only, user_of
+from cases.views.files import format_or_404, sent
 from cases.views.registers.base import ActionPage, FormPage, RegisterPage
 
 
@@ -99,12 +100,7 @@ def annual_summary(request: HttpRequest, pk: int) -> HttpResponse:
 @members_only
 def annual_file(request: HttpRequest, pk: int, form: str) -> HttpResponse:
     """Send a summary as a file."""
-    if form not in FORMATS:
-        raise Http404
-    report, kind = report_of(_readable(user_of(request), pk)), FORMATS[form]
-    response = HttpResponse(kind.render(report), content_type=kind.media_type)
-    response["Content-Disposition"] = f'attachment; filename="{file_name(report, kind)}"'
-    return response
+    return sent(report_of(_readable(user_of(request), pk)), format_or_404(form))
 
 
 def _readable(actor: User, pk: int) -> AnnualSummary:

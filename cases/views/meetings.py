@@ -12,18 +12,22 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from cases import agendas, clocks, services
+from cases import agendas, clocks, packs, services
 from cases.agendas import AgendaRow
 from cases.codes import Role
+from cases.documents import FORMATS
 from cases.errors import AlreadyDone, DomainError
 from cases.forms.acts import ITEM_FORMS, MEETING_FORMS, ActForm, PlanMeeting
-from cases.models import AgendaItem, Assignment, Association, Meeting, User
+from cases.models import AgendaItem, Assignment, Association, Case, Meeting, Pack, User
 from cases.views.acts import offered, take_act
 from cases.views.base import members_only, user_of
 from cases.views.case import ALREADY_DONE
+from cases.views.files import format_or_404, sent
 from cases.views.listing import Page
 
 READ_OR_SEND = ["GET", "HEAD", "POST"]
+# Minutes are words; a spreadsheet of them would be empty.
+MINUTES_FORMATS = ("pdf", "docx")
 
 
 @dataclass(frozen=True)
@@ -70,6 +74,7 @@ def agenda(request: HttpRequest, pk: int) -> HttpResponse:
         "meeting": meeting,
         "association": meeting.association,
         "is_ready": meeting.cut_off < clocks.today(),
+        "pack": Pack.objects.filter(meeting=meeting).first(),
         "has_been": meeting.held_on <= clocks.today(),
         "points": [_with_acts(row, actor) for row in rows],
         "assignments": agendas.assignments_of(_before(meeting), actor),
@@ -85,8 +90,49 @@ def minutes(request: HttpRequest, pk: int) -> HttpResponse:
     """Show what a meeting recommended, what it let wait, and who does what until when: for paper too."""
     actor = user_of(request)
     meeting = _meeting_or_404(actor, pk)
-    context = {"meeting": meeting, "association": meeting.association, "rows": agendas.minutes(meeting, actor)}
+    report, _ = packs.minutes_of(meeting, actor)
+    formats = [FORMATS[key] for key in MINUTES_FORMATS]
+    context = {"meeting": meeting, "association": meeting.association, "report": report, "formats": formats}
     return render(request, "cases/minutes.html", context)
+
+
+@require_safe
+@members_only
+def minutes_file(request: HttpRequest, pk: int, form: str) -> HttpResponse:
+    """Send a meeting's minutes as a file, and note the cases of which words are in it."""
+    actor = user_of(request)
+    meeting, chosen = _meeting_or_404(actor, pk), format_or_404(form, among=MINUTES_FORMATS)
+    report, told = packs.minutes_of(meeting, actor)
+    _note_export(told, actor)
+    return sent(report, chosen)
+
+
+@require_safe
+@members_only
+def pack(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show a meeting's pack as it was locked, and beside it what has come to the agenda since."""
+    actor = user_of(request)
+    found = _pack_or_404(actor, pk)
+    context = {
+        "meeting": found.meeting,
+        "association": found.meeting.association,
+        "pack": found,
+        "report": packs.report_of(packs.material_of(found, actor)),
+        "later": packs.later_rows(found, actor),
+        "formats": FORMATS.values(),
+    }
+    return render(request, "cases/pack.html", context)
+
+
+@require_safe
+@members_only
+def pack_file(request: HttpRequest, pk: int, form: str) -> HttpResponse:
+    """Send a pack as a file, and note the cases of which words are in it."""
+    actor = user_of(request)
+    found, chosen = _pack_or_404(actor, pk), format_or_404(form)
+    material = packs.material_of(found, actor)
+    _note_export(material.told, actor)
+    return sent(packs.report_of(material), chosen)
 
 
 @require_http_methods(READ_OR_SEND)
@@ -164,7 +210,16 @@ def _prepared(actor: User) -> frozenset[int]:
 def _meetings_of(actor: User) -> QuerySet[Meeting]:
     if not _prepared(actor):
         raise Http404
-    return Meeting.objects.filter(association__in=_prepared(actor)).select_related("association")
+    return Meeting.objects.filter(association__in=_prepared(actor)).select_related("association", "approved_by")
+
+
+def _note_export(cases: frozenset[int], actor: User) -> None:
+    # A role is read from the case's concerns.
+    services.log_export(Case.objects.filter(pk__in=cases).prefetch_related("concerns"), actor=actor)
+
+
+def _pack_or_404(actor: User, pk: int) -> Pack:
+    return get_object_or_404(Pack.objects.select_related("meeting__association"), meeting=_meeting_or_404(actor, pk))
 
 
 def _meeting_or_404(actor: User, pk: int) -> Meeting:

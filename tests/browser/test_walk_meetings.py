@@ -55,6 +55,18 @@ def hold_a_meeting(walker: Walker, meeting: Meeting) -> None:
     walker.look("mote-efter")
 
 
+def read_the_pack(walker: Walker, been: Meeting, coming: Meeting) -> None:
+    """Come to the pack from its meeting, see what was added to the agenda since, and take it along."""
+    page = walker.visit(coming.get_absolute_url(), "mote-kommande")
+    page.get_by_role("link", name="Läs underlaget").click()
+    expect(page.get_by_text("Tillkommit efter att underlaget låstes")).to_be_visible()
+    walker.look("underlag-kommande")
+    with page.expect_download() as taken:
+        page.get_by_role("link", name="PDF").click()
+    assert taken.value.suggested_filename.startswith("underlag-till-motet-")
+    walker.visit(reverse("pack", args=[been.pk]), "underlag-forra")
+
+
 @SIZES
 def test_systemfel_and_meetings_are_worked_with(walk, small_demo, size, viewport, scheme):
     pattern = Pattern.objects.filter(association__code="SVB", owner__isnull=False).first()
@@ -65,3 +77,4 @@ def test_systemfel_and_meetings_are_worked_with(walk, small_demo, size, viewport
     keep_a_pattern(walker, pattern)
     hold_a_meeting(walker, coming)
     walker.visit(reverse("minutes", args=[been.pk]), "mote-protokoll")
+    read_the_pack(walker, been, coming)

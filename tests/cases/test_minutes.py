@@ -410,7 +410,7 @@ def test_a_meeting_goes_from_planned_to_approved_by_its_pages(forbund, case, pat
     with clocks.at(START + 30 * DAY):
         act("justera")
         html = html_of(group.get(reverse("minutes", args=[meeting.pk])))
-    assert all(words in html for words in ("Justerat 1 april 2026", "Gör så.", DUTY.who, "Bordlades", pattern.title))
+    assert all(words in html for words in ("Justerat 1\xa0april 2026", "Gör så.", DUTY.who, "Bordlades", pattern.title))
 
 
 def test_half_an_assignment_says_what_is_missing_and_keeps_the_rest(free, bea):

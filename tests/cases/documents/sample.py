@@ -14,6 +14,7 @@ from cases.documents.shape import (
     Column,
     Facts,
     Figure,
+    Heading,
     Paragraph,
     Report,
     Row,
@@ -34,6 +35,8 @@ HOSTILE = (
     "🙂 👩‍👩‍👧 中文",
     "{{ request.user }} {% debug %}",
 )
+
+PART = "En punkt för sig"
 
 PROSE = (
     "Under året kom det in fler rapporter än året innan. Det visar att fler rapporterar, inte att samverkan har blivit "
@@ -114,6 +117,7 @@ def report(*, sections: int = 10, scope: Scope = Scope.INTERNAL, draft: bool = T
         (
             Paragraph(f"{PROSE}\n\n{PROSE}", "bedomning"),
             Bullets((PROSE, "Kort punkt", "En punkt till")),
+            Heading(PART),
             Callout(PROSE),
         ),
         (Paragraph(PROSE), Figure(chart, table), Facts((("Öppna", "42"), ("Försenade", "3, varav 2 utan svar")))),

@@ -34,6 +34,7 @@ def styled(document, style: str) -> list[str]:
 def test_title_and_sections_are_real_headings(document):
     assert styled(document, "Title") == ["Årssammanställning 2025"]
     assert styled(document, "Heading 1")[:2] == [f"{n}. Rapporter, svar och åtgärder, del {n}" for n in (1, 2)]
+    assert styled(document, "Heading 2") == [sample.PART]
 
 
 def test_tables_are_real_with_a_caption_and_a_header_that_comes_back(document, made):

@@ -22,6 +22,10 @@ def test_a_table_has_a_caption_and_headings_in_both_directions(page):
     assert '<th scope="row"> <bdi>jan 2025</bdi>' in page
 
 
+def test_a_part_of_a_section_has_a_heading_of_its_own(page):
+    assert f"<h3><bdi>{sample.PART}</bdi></h3>" in page
+
+
 def test_a_figure_leads_to_its_cases_and_a_chart_to_its_table(page):
     assert '<a href="/arenden/?manad=2025-01"><bdi>8</bdi></a>' in page
     assert '<a href="#tabell-4">Siffrorna står i tabell 4.</a>' in page

@@ -73,7 +73,7 @@ def test_it_names_itself_its_owner_and_its_day(reader):
 def test_it_tags_headings_tables_header_cells_and_figures_with_words(reader):
     found = list(tags(reader.trailer["/Root"]["/StructTreeRoot"]["/K"]))
     kinds = {tag.get("/S") for tag in found}
-    assert {"/H1", "/Table", "/TH", "/TD", "/Figure", "/L"} <= kinds
+    assert {"/H1", "/H2", "/Table", "/TH", "/TD", "/Figure", "/L"} <= kinds
     assert [tag["/Alt"] for tag in found if tag.get("/S") == "/Figure"] == ALTS
 
 
