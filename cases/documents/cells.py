@@ -91,7 +91,8 @@ def _row(table: Table, index: int) -> tuple[ShownCell, ...]:
             column.is_number,
             meaning=str(getattr(value, "label", "")) if is_mark(value) else "",
             is_head=place == 0 and not column.is_number,
-            url=table.links.get((index, column.key), ""),
+            # Nothing stands behind a zero.
+            url=table.links.get((index, column.key), "") if value != 0 else "",
         )
         for place, (value, column) in enumerate(zip(table.rows[index], table.columns, strict=True))
     )

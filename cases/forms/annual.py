@@ -8,7 +8,7 @@ from django import forms
 
 from cases import clocks
 from cases.codes import BreakKind
-from cases.forms.fields import day, line, long_text, not_in_future, one_of
+from cases.forms.fields import day, line, long_text, not_in_future, one_of, plain_words
 from cases.forms.registers import RegisterForm
 from cases.forms.summary import period_named, periods_begun
 from cases.models.summary import LINE_LENGTH
@@ -34,7 +34,14 @@ class BeginForm(RegisterForm):
         return period_named(self.cleaned_data["period"])
 
 
-class WritingForm(RegisterForm):
+class AnnualForm(RegisterForm):
+    """A form in the förbund's own words."""
+
+    def build(self) -> None:
+        plain_words(self, self.association)
+
+
+class WritingForm(AnnualForm):
     """A form of texts that others may write in too; it brings back a mark of what stood there."""
 
     seen = forms.CharField(widget=forms.HiddenInput, required=False, max_length=100)
@@ -61,7 +68,7 @@ class FixForm(RegisterForm):
     """Nothing to fill in: the button itself is the answer."""
 
 
-class TotalForm(RegisterForm):
+class TotalForm(AnnualForm):
     """How many reports there were in a year before the program."""
 
     year = forms.IntegerField(label="År")
@@ -70,7 +77,7 @@ class TotalForm(RegisterForm):
     origin = line("Var kommer uppgiften från?", LINE_LENGTH, help_text="Till exempel verksamhetsberättelsen för 2023.")
 
 
-class BreakForm(RegisterForm):
+class BreakForm(AnnualForm):
     """A day from which figures are not quite comparable with those before."""
 
     on = day("Från och med")

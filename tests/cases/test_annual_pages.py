@@ -91,6 +91,8 @@ def test_the_styrelse_sees_a_summary_once_it_is_fixed_and_no_buttons(summary, sa
 def test_figures_lead_to_the_list_for_the_kansli(summary, sanna):
     links = Page(browser_of(sanna).get(at(summary))).links
     assert f"{reverse('case_list')}?figur={summary.pk}%3Abalance.new" in links
+    # Nothing stands behind a zero.
+    assert f"{reverse('case_list')}?figur={summary.pk}%3Abalance.duplicates" not in links
 
 
 def test_opening_and_downloading_leave_no_line_in_the_read_log(fixed, berit):
