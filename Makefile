@@ -106,6 +106,7 @@ faults: .venv/test.stamp ## letters that must get there whatever breaks (FAULTS_
 bench: .venv/test.stamp ## times and memory at 1,000, 10,000 and 100,000 cases (PostgreSQL)
 	@$(BIN)/python -m tests.bench
 	@$(BIN)/python -m tests.bench_letters
+	@$(BIN)/python -m tests.bench_summaries
 
 CODE := lexheller cases notifications api tests manage.py
 

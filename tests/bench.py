@@ -28,7 +28,7 @@ import psycopg
 from tests.servers import POSTGRES_URL, free_port, missing_postgres
 
 ROOT = Path(__file__).resolve().parent.parent
-DATABASE = "lexheller_bench"
+DATABASE = os.environ.get("BENCH_DATABASE", "lexheller_bench")
 SITE = "https://lexheller.example.se"
 
 # As in service, but for mail and the bell. Set before anything reads a setting.

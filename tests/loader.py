@@ -1,8 +1,8 @@
-"""Loads any number of made-up cases into PostgreSQL in one go, for the benchmark.
+"""Loads any number of made-up cases in one go, for the benchmark.
 
-Rows go in by COPY, as the services would have left them: numbers without gaps, chained event hashes, due days from the
-förbund's clocks, statuses that agree with the concerns. What is random comes from a seed, so that two runs load the
-same. Letters are not queued: an outbox row is written by a service, for somebody to send.
+Rows go in by COPY on PostgreSQL, as the services would have left them: numbers without gaps, chained event hashes, due
+days from the förbund's clocks, statuses that agree with the concerns. What is random comes from a seed, so that two
+runs load the same. Letters are not queued: an outbox row is written by a service, for somebody to send.
 """
 
 from __future__ import annotations
@@ -54,6 +54,7 @@ LONG_AGO = dt.date(2010, 1, 1)
 YEARS = 10
 DAYS = YEARS * 365
 BATCH = 5000
+ON_POSTGRESQL = connection.vendor == "postgresql"
 
 # The first förbund has half of all cases: the one that a page is slow in.
 WEIGHTS = [9, 1, 1, 1, 1, 1, 1, 1, 1, 1]
@@ -125,7 +126,7 @@ class Rows:
 def load(number: int, *, seed: int = 1) -> list[Place]:
     """Fill an empty database with this many cases over ten förbund and ten years, and return the förbund."""
     chance = random.Random(seed)
-    places = [_place(code, chance) for code in CODES]
+    places = [place(code, chance) for code in CODES]
     grow(places, number, seed=seed)
     return places
 
@@ -140,20 +141,22 @@ def grow(places: list[Place], number: int, *, seed: int, days: int = DAYS) -> No
     keys = {model: _last_key(model) for model in (Case, Event, Concern, Text, Measure)}
     rows = Rows()
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SET LOCAL synchronous_commit = off")
+        if ON_POSTGRESQL:
+            cursor.execute("SET LOCAL synchronous_commit = off")
         moments = sorted(now - dt.timedelta(days=chance.uniform(0, days)) for _ in range(number))
         for index, filed_at in enumerate(moments, 1):
-            place = chance.choices(places, WEIGHTS)[0]
+            place = chance.choices(places, WEIGHTS[: len(places)])[0]
             _History(place, filed_at, now, chance, rows, keys).live()
             if index % BATCH == 0:
                 rows.copy()
         rows.copy()
-        for model, key in keys.items():
+        for model, key in keys.items() if ON_POSTGRESQL else ():
             cursor.execute(f"SELECT setval(pg_get_serial_sequence('{model._meta.db_table}', 'id'), %s)", [key])
     _keep_numbers(places)
 
 
-def _place(code: str, chance: random.Random) -> Place:
+def place(code: str, chance: random.Random) -> Place:
+    """Make a förbund with its registers and people."""
     association = Association.objects.create(name=f"Samordningsförbundet {code}", code=code)
     members = [
         Member.objects.create(association=association, party=party, name=name, from_on=LONG_AGO)
@@ -468,6 +471,9 @@ def _keep_numbers(places: list[Place]) -> None:
 
 
 def _copy(model: Any, rows: list[Any]) -> None:
+    if not ON_POSTGRESQL:
+        model.objects.bulk_create(rows)
+        return
     fields = model._meta.concrete_fields
     columns = ", ".join(f'"{one.column}"' for one in fields)
     names = [one.attname for one in fields]

@@ -26,6 +26,7 @@ from cases.statistics.figures import (
     TypeViews,
 )
 from cases.statistics.source import Source
+from cases.statistics.sql import roomy
 
 TREND_MOST = 10
 
@@ -71,14 +72,15 @@ def annual(source: Source, period: Period, *, trend_from: int) -> Annual:
     """Count a period of whole months, with the same period of each year from one on: as many questions as for one."""
     years = min(max(period.last.year - trend_from, 0), TREND_MOST - 1)
     periods = [period.earlier(back) for back in range(years, -1, -1)]
-    return Annual(
-        day=source.day,
-        trend=tuple(_stretches(source, periods)),
-        now=counting.open_now(source),
-        directions=counting.directions(source, period),
-        type_views=counting.type_views(source, period),
-        answering=counting.answering(source, period),
-    )
+    with roomy():
+        return Annual(
+            day=source.day,
+            trend=tuple(_stretches(source, periods)),
+            now=counting.open_now(source),
+            directions=counting.directions(source, period),
+            type_views=counting.type_views(source, period),
+            answering=counting.answering(source, period),
+        )
 
 
 def _stretches(source: Source, periods: Sequence[Period]) -> list[Stretch]:

@@ -43,7 +43,7 @@ from cases.statistics.figures import (
     TypeViews,
 )
 from cases.statistics.source import FILED, REOPENED, Source
-from cases.statistics.sql import Bucket, DaysBetween
+from cases.statistics.sql import Bucket, DaysBetween, counted
 
 Found = TypeVar("Found")
 DAY = dt.timedelta(days=1)
@@ -89,10 +89,10 @@ def balances(source: Source, periods: Sequence[Period]) -> list[Balance]:
     """
     edges = Edges(periods)
     rows = source.steps.filter(on__lt=edges.days[-1]).annotate(bucket=edges.bucket("on"))
-    counted: dict[int, Counter[str]] = defaultdict(Counter)
-    for bucket, verb, reason, number in rows.values_list("bucket", "verb", "reason").annotate(number=Count("pk")):
-        counted[bucket][_kind(verb, reason)] += number
-    return [_balance(counted, edges.of(period)) for period in edges.periods]
+    kinds: dict[int, Counter[str]] = defaultdict(Counter)
+    for bucket, verb, reason, number in counted(rows, "bucket", "verb", "reason"):
+        kinds[bucket][_kind(verb, reason)] += number
+    return [_balance(kinds, edges.of(period)) for period in edges.periods]
 
 
 def _kind(verb: str, reason: str) -> str:
@@ -123,10 +123,10 @@ KINDS = {
 CAME = ("new", "reopened")
 
 
-def _balance(counted: Mapping[int, Counter[str]], bucket: int) -> Balance:
-    before = sum((kinds for key, kinds in counted.items() if key < bucket), Counter[str]())
+def _balance(kinds: Mapping[int, Counter[str]], bucket: int) -> Balance:
+    before = sum((found for key, found in kinds.items() if key < bucket), Counter[str]())
     came = sum(before[kind] for kind in CAME)
-    within = counted.get(bucket, Counter[str]())
+    within = kinds.get(bucket, Counter[str]())
     return Balance(
         opening=2 * came - before.total(),
         new=within["new"],
@@ -148,13 +148,12 @@ def part_tables(source: Source, periods: Sequence[Period]) -> list[PartTable]:
     filed = edges.within("filed_on")
     rows = source.concerns.filter(filed).exclude(state=ConcernState.WITHDRAWN).annotate(bucket=edges.bucket("filed_on"))
     cells: dict[int, dict[tuple[str, str], Cell]] = defaultdict(dict)
-    counted = rows.values_list("bucket", "party", "type_set").annotate(
+    found = rows.values_list("bucket", "party", "type_set").annotate(
         concerns=Count("pk"), cases=Count("case_key", distinct=True)
     )
-    for bucket, party, gap_type, concerns, cases in counted:
+    for bucket, party, gap_type, concerns, cases in found:
         cells[bucket][party, gap_type] = Cell(concerns, cases)
-    by_bucket = source.cases.filter(filed).annotate(bucket=edges.bucket("filed_on"))
-    numbers = dict(by_bucket.values_list("bucket").annotate(number=Count("pk")))
+    numbers = _by_bucket(source.cases.filter(filed), edges.bucket("filed_on"))
     return [PartTable(cells.get(key, {}), numbers.get(key, 0)) for key in map(edges.of, edges.periods)]
 
 
@@ -217,7 +216,7 @@ def days_to_handling(source: Source, periods: Sequence[Period]) -> list[Days]:
 
 def handling_kept(source: Source, periods: Sequence[Period]) -> list[Kept]:
     """Count how many cases the kansli took up by the day set at filing. What was withdrawn before that day is out."""
-    return _kept(source, source.cases, periods, done="handled_on", due="handle_by", ended="ended_on")
+    return _kept(source, source.cases, source.cases, periods, done="handled_on", due="handle_by", ended="ended_on")
 
 
 def days_to_answer(source: Source, periods: Sequence[Period]) -> list[Days]:
@@ -225,7 +224,7 @@ def days_to_answer(source: Source, periods: Sequence[Period]) -> list[Days]:
 
     A concern that was sent again counts from the last time, as its clock does.
     """
-    return _days(source.concerns, periods, begun="sent_on", done="answered_on")
+    return _days(source.alone, periods, begun="sent_on", done="answered_on")
 
 
 def answer_kept(source: Source, periods: Sequence[Period]) -> list[Kept]:
@@ -233,8 +232,8 @@ def answer_kept(source: Source, periods: Sequence[Period]) -> list[Kept]:
 
     An answer that never came counts as late. Concerns that were returned or struck have no clock, and are out.
     """
-    concerns = source.concerns.filter(with_answer_day())
-    return _kept(source, concerns, periods, done="answered_on", due="answer_due", ended="case_ended_on")
+    alone, concerns = (rows.filter(with_answer_day()) for rows in (source.alone, source.concerns))
+    return _kept(source, alone, concerns, periods, done="answered_on", due="answer_due", ended="case_ended_on")
 
 
 def days_to_close(source: Source, periods: Sequence[Period]) -> list[Days]:
@@ -255,24 +254,29 @@ def _days(rows: QuerySet[Any], periods: Sequence[Period], *, begun: str, done: s
     """Count how many took each number of days: as many rows come back as there are lengths, not cases."""
     edges = Edges(periods)
     near = rows.filter(edges.within(done), **{f"{begun}__isnull": False})
-    counted = (
-        near.annotate(bucket=edges.bucket(done), days=DaysBetween(F(done), F(begun)))
-        .values_list("bucket", "days")
-        .annotate(number=Count("pk"))
-        .order_by("bucket", "days")
-    )
+    lengths = near.annotate(bucket=edges.bucket(done), days=DaysBetween(F(done), F(begun)))
     spreads: dict[int, list[tuple[int, int]]] = defaultdict(list)
-    for bucket, days, number in counted:
+    for bucket, days, number in sorted(counted(lengths, "bucket", "days")):
         spreads[bucket].append((days, number))
     return [Days(tuple(spreads.get(edges.of(period), ()))) for period in edges.periods]
 
 
 def _kept(
-    source: Source, rows: QuerySet[Any], periods: Sequence[Period], *, done: str, due: str, ended: str
+    source: Source,
+    alone: QuerySet[Any],
+    rows: QuerySet[Any],
+    periods: Sequence[Period],
+    *,
+    done: str,
+    due: str,
+    ended: str,
 ) -> list[Kept]:
-    """Count the settled ones; what ended on or before its due day, and was not done, never came to that day."""
+    """Count the settled ones; what ended on or before its due day, and was not done, never came to that day.
+
+    `rows` know when their case ended; `alone` are the same, and need not.
+    """
     edges = Edges(periods)
-    kept = _by_bucket(rows.filter(was_kept(edges, done=done, due=due)), edges.bucket(done))
+    kept = _by_bucket(alone.filter(was_kept(edges, done=done, due=due)), edges.bucket(done))
     late_rows = rows.filter(was_late(edges, source.day, done=done, due=due, ended=ended))
     # Days are put between the same edges, all a day earlier.
     late = _by_bucket(late_rows, Bucket(F(due), [day - DAY for day in edges.days]))
@@ -294,7 +298,7 @@ def was_late(edges: Edges, today: dt.date, *, done: str, due: str, ended: str) -
 
 
 def _by_bucket(rows: QuerySet[Any], bucket: Bucket) -> dict[int, int]:
-    return dict(rows.annotate(bucket=bucket).values_list("bucket").annotate(number=Count("pk")))
+    return dict(counted(rows.annotate(bucket=bucket), "bucket"))
 
 
 # ---- how it ended, and what came of it ----
@@ -311,12 +315,12 @@ def measures(source: Source, periods: Sequence[Period]) -> list[Measures]:
     """Count the measures whose day was in each period, by what came of them."""
     edges = Edges(periods)
     due = source.measures.filter(edges.within("due_on")).annotate(bucket=edges.bucket("due_on"))
-    counted = due.values("bucket").annotate(
+    outcome = due.values("bucket").annotate(
         planned=Count("pk"),
         late=Count("pk", filter=measure_is_late(source)),
         **{state.value.lower(): Count("pk", filter=Q(state=state)) for state in MeasureState},
     )
-    found = {row.pop("bucket"): Measures(**row) for row in counted}
+    found = {row.pop("bucket"): Measures(**row) for row in outcome}
     return edges.each(found, Measures)
 
 
@@ -340,8 +344,7 @@ def said(
 def _counters(edges: Edges, rows: QuerySet[Any], day: str, columns: tuple[str, ...]) -> list[Counter[Any]]:
     """Count rows in each period by some columns."""
     found: dict[int, Counter[Hashable]] = defaultdict(Counter)
-    counted = rows.annotate(bucket=edges.bucket(day)).values_list("bucket", *columns).annotate(number=Count("pk"))
-    for bucket, *key, number in counted:
+    for bucket, *key, number in counted(rows.annotate(bucket=edges.bucket(day)), "bucket", *columns):
         found[bucket][tuple(key)] += number
     return edges.each(found, Counter)
 
@@ -391,14 +394,17 @@ def reporting(source: Source, periods: Sequence[Period]) -> list[Reporting]:
 
 
 def _by(found: Counter[Any], place: int) -> dict[int, int]:
-    keys = sorted({key[place] for key in found} - {None})
-    return {one: sum(number for key, number in found.items() if key[place] == one) for one in keys}
+    numbers: Counter[int] = Counter()
+    for key, number in found.items():
+        if key[place] is not None:
+            numbers[key[place]] += number
+    return dict(sorted(numbers.items()))
 
 
 def answering(source: Source, period: Period) -> dict[int, Answering]:
     """Count, by member, the concerns whose answer day came in a period, and what came of them."""
-    counted = (
-        source.concerns.filter(answer_came_due(source, period), member_id__isnull=False)
+    members = (
+        source.alone.filter(answer_came_due(source, period), member_id__isnull=False)
         .values("member_id")
         .annotate(
             asked=Count("pk"),
@@ -407,7 +413,7 @@ def answering(source: Source, period: Period) -> dict[int, Answering]:
         )
         .order_by("member_id")
     )
-    return {row.pop("member_id"): Answering(**row) for row in counted}
+    return {row.pop("member_id"): Answering(**row) for row in members}
 
 
 def answer_came_due(source: Source, period: Period) -> Q:

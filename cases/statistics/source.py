@@ -12,7 +12,7 @@ from typing import Any
 
 from django.db.models import BooleanField, CharField, ExpressionWrapper, F, Q, QuerySet, Value
 from django.db.models.fields.json import KT
-from django.db.models.functions import Coalesce, TruncDate
+from django.db.models.functions import Coalesce
 
 from cases import clocks
 from cases.models import (
@@ -28,6 +28,7 @@ from cases.models import (
     Measure,
 )
 from cases.querysets import CaseQuerySet
+from cases.statistics.sql import LocalDay
 
 # The verbs of the events that make a case open, and those that end it.
 FILED, REOPENED = "file", "reopen"
@@ -82,32 +83,33 @@ class Source:
     steps: QuerySet[Any]
     measures: QuerySet[Any]
     feedback: QuerySet[Any]
+    # The concerns without what they need of their case: a question that does without it need not look each case up.
+    alone: QuerySet[Any]
 
 
 def live(cases: CaseQuerySet, *, day: dt.date | None = None) -> Source:
     """Return the rows of some cases as they are now; what is late is told for another day if one is given."""
-    keys = cases.order_by().values("pk")
-    steps = Event.objects.filter(verb__in=(FILED, REOPENED, *ENDS), case__in=keys)
+    alone = _of(Concern, cases).annotate(case_key=F("case_id"), **_days(CONCERN_DAYS))
+    steps = _of(Event, cases).filter(verb__in=(FILED, REOPENED, *ENDS))
     return Source(
         day=day or clocks.today(),
         cases=cases.order_by().annotate(case_key=F("pk"), **_days(CASE_DAYS)),
-        concerns=_of(Concern, keys).annotate(
-            case_key=F("case_id"),
-            filed_on=_day("case__filed_at"),
-            case_ended_on=_day("case__ended_at"),
+        alone=alone,
+        concerns=alone.annotate(
+            filed_on=LocalDay("case__filed_at"),
+            case_ended_on=LocalDay("case__ended_at"),
             case_ending=F("case__ending"),
             case_triage_due=F("case__triage_due"),
             own_party=F("case__own_party"),
             own_member_id=F("case__own_member_id"),
-            **_days(CONCERN_DAYS),
         ),
-        steps=steps.order_by().annotate(
+        steps=steps.annotate(
             case_key=F("case_id"),
-            on=_day("at"),
+            on=LocalDay("at"),
             reason=Coalesce(KT("data__reason"), Value(""), output_field=CharField()),
         ),
-        measures=_of(Measure, keys).annotate(case_key=F("case_id"), case_ending=F("case__ending")),
-        feedback=_of(Feedback, keys).annotate(
+        measures=_of(Measure, cases).annotate(case_key=F("case_id"), case_ending=F("case__ending")),
+        feedback=_of(Feedback, cases).annotate(
             case_key=F("case_id"),
             by_reporter=ExpressionWrapper(Q(concern__isnull=True), BooleanField()),
         ),
@@ -116,17 +118,20 @@ def live(cases: CaseQuerySet, *, day: dt.date | None = None) -> Source:
 
 def frozen(summary: AnnualSummary) -> Source:
     """Return the rows that were stored for a summary."""
-    kinds = (FrozenCase, FrozenConcern, FrozenStep, FrozenMeasure, FrozenFeedback)
+    kinds = (FrozenCase, FrozenConcern, FrozenStep, FrozenMeasure, FrozenFeedback, FrozenConcern)
     return Source(summary.data_on, *(kind.objects.filter(summary=summary).order_by() for kind in kinds))
 
 
-def _of(model: Any, keys: Any) -> Any:
-    return model.objects.filter(case__in=keys).order_by()
+def _of(model: Any, cases: CaseQuerySet) -> Any:
+    """Return the rows on some cases; on all of them, without looking each case up."""
+    rows = model.objects.order_by()
+    return rows if _are_all(cases) else rows.filter(case__in=cases.order_by().values("pk"))
 
 
-def _days(columns: dict[str, str]) -> dict[str, TruncDate]:
-    return {name: _day(field) for name, field in columns.items()}
+def _are_all(cases: CaseQuerySet) -> bool:
+    query = cases.query
+    return not (query.where or query.is_sliced or query.combinator or query.distinct)
 
 
-def _day(field: str) -> TruncDate:
-    return TruncDate(field, tzinfo=clocks.STOCKHOLM)
+def _days(columns: dict[str, str]) -> dict[str, LocalDay]:
+    return {name: LocalDay(field) for name, field in columns.items()}

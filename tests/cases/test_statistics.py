@@ -16,11 +16,19 @@ from hypothesis import strategies as st
 from cases import clocks, services
 from cases import statistics as figures
 from cases.clocks import STOCKHOLM
-from cases.codes import ConcernState, DismissReason, GapType, Party, Status
+from cases.codes import DismissReason, GapType, Party, Status
 from cases.errors import DomainError
-from cases.models import Case, Concern, Measure, Question
+from cases.models import Case, Concern, Question
 from cases.services import Concerned
 from cases.statistics import Balance, Cell, Days, Kept, Period, live
+from tests.recounting import (
+    recounted_answers,
+    recounted_cells,
+    recounted_closings,
+    recounted_handling,
+    recounted_open,
+    spread_of,
+)
 
 YEAR = Period.year(2026)
 
@@ -368,10 +376,6 @@ def test_what_was_given_back_has_no_answer_day(cases, file_case, flow, karl):
 LENGTHS = st.lists(st.integers(0, 400), min_size=2, max_size=60)
 
 
-def spread_of(days: list[int]) -> tuple[tuple[int, int], ...]:
-    return tuple(sorted(Counter(days).items()))
-
-
 @pytest.mark.once
 @given(LENGTHS)
 def test_percentiles_agree_with_pythons(days):
@@ -547,84 +551,3 @@ def test_the_other_figures_agree_with_a_recount(world, history):
             sum(y.kept for y in both),
             sum(y.settled for y in both),
         )
-
-
-def day_of(moment: dt.datetime | None) -> dt.date | None:
-    return moment and clocks.local_date(moment)
-
-
-def recounted_cells(concerns, period: Period) -> dict:
-    kept = [
-        c
-        for c in concerns
-        if period.first <= day_of(c.case.filed_at) <= period.last and c.state != ConcernState.WITHDRAWN
-    ]
-    keys = {(c.party, c.type_set) for c in kept}
-    mine = {key: [c for c in kept if (c.party, c.type_set) == key] for key in keys}
-    return {key: Cell(len(found), len({c.case_id for c in found})) for key, found in mine.items()}
-
-
-def settle(begun, done, due, stopped, period: Period) -> tuple[int | None, bool | None]:
-    """Tell how many days it took if done in the period, and whether it kept its day if settled in the period."""
-    took = (done - begun).days if done and period.first <= done <= period.last else None
-    if done and done <= due:
-        return took, (True if period.first <= done <= period.last else None)
-    if stopped and stopped <= due:
-        return took, None
-    verdict = due + dt.timedelta(days=1)
-    settled = verdict <= clocks.today() and period.first <= verdict <= period.last
-    return took, (False if settled else None)
-
-
-def gathered(found) -> tuple[Days, Kept]:
-    found = list(found)
-    verdicts = [kept for _, kept in found if kept is not None]
-    return Days(spread_of([took for took, _ in found if took is not None])), Kept(sum(verdicts), len(verdicts))
-
-
-def recounted_handling(rows, period: Period) -> tuple[Days, Kept]:
-    return gathered(
-        settle(day_of(c.filed_at), day_of(c.first_handled_at), c.handle_by, day_of(c.ended_at), period) for c in rows
-    )
-
-
-def recounted_answers(concerns, period: Period) -> tuple[Days, Kept]:
-    timed = ("SENT", "ACKNOWLEDGED", "ANSWERED", "UNANSWERED")
-    return gathered(
-        settle(
-            day_of(c.sent_at),
-            day_of(c.answered_at),
-            c.answer_due,
-            day_of(c.case.ended_at) if c.state in ("SENT", "ACKNOWLEDGED") else None,
-            period,
-        )
-        for c in concerns
-        if c.state in timed
-    )
-
-
-def recounted_closings(rows, period: Period) -> Days:
-    closed = [c for c in rows if c.status == "CLOSED" and period.first <= day_of(c.ended_at) <= period.last]
-    return Days(spread_of([(day_of(c.ended_at) - day_of(c.filed_at)).days for c in closed]))
-
-
-def recounted_open(rows, concerns) -> figures.OpenNow:
-    today = clocks.today()
-    late: dict[str, set[int]] = {"triage": set(), "acknowledge": set(), "answer": set(), "measure": set()}
-    alive = {c.pk: c for c in rows if not c.ending}
-    for one in concerns:
-        if one.case_id not in alive:
-            continue
-        if one.state in ("PENDING", "RETURNED") and alive[one.case_id].triage_due < today:
-            late["triage"].add(one.case_id)
-        if one.state == "SENT" and one.acknowledge_due < today:
-            late["acknowledge"].add(one.case_id)
-        if one.state in ("SENT", "ACKNOWLEDGED") and one.answer_due < today:
-            late["answer"].add(one.case_id)
-    late["measure"] |= {m.case_id for m in Measure.objects.filter(state="OPEN") if m.due_on < today}
-    return figures.OpenNow(
-        day=today,
-        by_status=Counter(c.status for c in alive.values()),
-        late=len(set().union(*late.values())),
-        **{f"late_{kind}": len(found) for kind, found in late.items()},
-    )
