@@ -67,14 +67,14 @@ def meetings(request: HttpRequest) -> HttpResponse:
 def agenda(request: HttpRequest, pk: int) -> HttpResponse:
     """Show a meeting's day, the last day for its pack, its items, and what the last meeting asked for."""
     actor = user_of(request)
-    meeting = _meeting_or_404(actor, pk)
+    meeting = get_object_or_404(_meetings_of(actor).select_related("association", "pack"), pk=pk)
     rows = agendas.agenda(meeting, actor)
     acts = offered(MEETING_FORMS, meeting, actor)
     context = {
         "meeting": meeting,
         "association": meeting.association,
         "is_ready": meeting.cut_off < clocks.today(),
-        "pack": Pack.objects.filter(meeting=meeting).first(),
+        "pack": getattr(meeting, "pack", None),
         "has_been": meeting.held_on <= clocks.today(),
         "points": [_with_acts(row, actor) for row in rows],
         "assignments": agendas.assignments_of(_before(meeting), actor),
