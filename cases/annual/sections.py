@@ -21,7 +21,7 @@ from cases.charts import (
     TrendChart,
     TrendPoint,
 )
-from cases.codes import GAP_TYPE_DEFINITIONS, Cause, GapType, Outcome, Party, PatternStatus
+from cases.codes import GAP_TYPE_DEFINITIONS, Cause, GapType, Helped, MeasureState, Outcome, Party, PatternStatus
 from cases.documents import Block, Bullets, Callout, ChartKind, Column, Facts, Figure, Paragraph, Section, Table
 from cases.models import EarlierTotal
 from cases.statistics import Balance, Days, Kept, Said, Stretch
@@ -91,7 +91,11 @@ def in_and_out(found: Material) -> Section:
         total=True,
         links=found.links(
             {(len(months), key): f"balance.{key}" for key, _ in BALANCE}
-            | {(row, "new"): f"balance.new.{month.first:%Y-%m}" for row, month in enumerate(months)}
+            | {
+                (row, key): f"balance.{key}.{month.first:%Y-%m}"
+                for row, month in enumerate(months)
+                for key, _ in BALANCE
+            }
         ),
         chart=ChartKind.COLUMN,
     )
@@ -113,7 +117,7 @@ def _how_it_ended(found: Material) -> Table:
         (*((label, getattr(balance, key)) for key, label in ENDED), ("Alla avslutade", balance.ended)),
         note="Ett ärende som avslutas, öppnas igen och avslutas på nytt räknas varje gång det händer.",
         total=True,
-        links=found.links({(row, "count"): f"balance.{key}" for row, (key, _) in enumerate(ENDED)}),
+        links=found.links({(row, "count"): f"balance.{key}" for row, (key, _) in enumerate((*ENDED, ("ended", "")))}),
     )
 
 
@@ -137,6 +141,10 @@ def _months_against_years(found: Material) -> Figure:
             ["Hela året", *(sum(values) for values in years.values())],
         ),
         total=True,
+        links=found.links(
+            {(row, f"y{year}"): f"balance.new.{year}-{row + 1:02}" for row in range(12) for year in years}
+            | {(12, f"y{year}"): f"balance.new.{year}" for year in years}
+        ),
         chart=ChartKind.LINE,
     )
     return Figure(MonthsChart("manader-diagram", "Nya rapporter månad för månad", years), table)
@@ -163,6 +171,15 @@ def _trend(found: Material) -> Figure:
             Column("origin", "Källa, när talet inte kommer ur programmet"),
         ),
         tuple(rows),
+        links=found.links(
+            {
+                (row, key): f"balance.{key}.{year}"
+                for row, (year, _) in enumerate(shown, len(typed))
+                for key in ("new", "ended", "closing")
+            }
+        )
+        if found.period.is_year
+        else {},
         chart=ChartKind.COLUMN,
     )
     since = [one for one in found.breaks if points and one.on.year >= points[0].year]
@@ -226,6 +243,14 @@ def times(found: Material) -> Section:
             Column("share", "Andel i tid", "share"),
         ),
         tuple(_time_row(*row) for row in rows),
+        links=found.links(
+            {
+                (row, column): f"{what}.{which}"
+                for row, what in enumerate(("handling", "answer"))
+                for column, which in (("count", "done"), ("settled", "settled"), ("kept", "kept"))
+            }
+            | {(2, "count"): "closing.done"}
+        ),
         note="Skulle vara klara: alla vars sista dag har passerat, också de som ännu väntar.",
     )
     blocks: list[Block] = [table]
@@ -303,11 +328,15 @@ def endings(found: Material) -> Section:
             ),
             note=f"Blev klara efter sin dag, eller är inte klara än: {swedish.number(measures.late)}.",
             total=True,
+            links=found.links({(row, "count"): f"measure.{state}" for row, state in enumerate(MEASURES)}),
         ),
     ]
     if never:
         blocks.append(Callout(words.never_came(never)))
     return Section("utfall-avsnitt", "Utfall, orsaker och åtgärder", tuple(blocks), 6)
+
+
+MEASURES = (MeasureState.DONE, MeasureState.OPEN, MeasureState.DROPPED, MeasureState.MOVED, "ALL")
 
 
 def _bars(found: Material, key: str, title: str, counted: Iterable[tuple[Any, int]], figure: str) -> Figure:
@@ -318,7 +347,10 @@ def _bars(found: Material, key: str, title: str, counted: Iterable[tuple[Any, in
         (Column("what", title.split(" ", maxsplit=1)[0]), Column("count", "Ärenden", "count")),
         (*((code.label, number) for code, number in rows), ("Alla", sum(number for _, number in rows))),
         total=True,
-        links=found.links({(row, "count"): f"{figure}.{code.value}" for row, (code, _) in enumerate(rows)}),
+        links=found.links(
+            {(row, "count"): f"{figure}.{code.value}" for row, (code, _) in enumerate(rows)}
+            | {(len(rows), "count"): f"{figure}.ALL"}
+        ),
         chart=ChartKind.BAR,
     )
     bars = tuple((code.label, number) for code, number in rows)
@@ -358,6 +390,10 @@ def patterns(found: Material) -> Section:
             )
             for one in rows
         ),
+        links=found.links(
+            {(row, "cases"): f"pattern.{one.pattern_id}.ALL" for row, one in enumerate(rows)}
+            | {(row, "new"): f"pattern.{one.pattern_id}.NEW" for row, one in enumerate(rows)}
+        ),
         note="Före och efter: nya ärenden sex månader före och efter att den första åtgärden blev klar. Det visar inte "
         "varför talet ändras.",
     )
@@ -394,6 +430,13 @@ def afterwards(found: Material) -> Section:
             Column("count", "Svar", "count"),
         ),
         (_said("Hjälpte det?", this.helped), _said("Kom det tillbaka? (efter tre månader)", this.came_back)),
+        links=found.links(
+            {
+                (row, answer.value.lower()): f"{kind}.{answer.value}"
+                for row, kind in enumerate(("helped", "back"))
+                for answer in Helped
+            }
+        ),
         note="Hjälpte det? ställs till den som rapporterade. Kom det tillbaka? ställs också till parten.",
     )
     return Section("efterat-avsnitt", "Hjälpte det, och kom det tillbaka?", (table,), 8)
@@ -408,14 +451,15 @@ def _said(question: str, said: Said) -> tuple[Any, ...]:
 
 def reporting(found: Material) -> Section:
     this = found.figures.this.reporting
-    seen = [(found.initiative(key), number) for key, number in this.initiatives.items()]
-    seen += [("Ordinarie verksamhet, ingen insats", this.without_initiative)] if this.without_initiative else []
-    told = [(found.member(key, ""), number) for key, number in this.members.items()]
-    told += [(NOT_TOLD, this.without_organisation)] if this.without_organisation else []
+    seen = [(found.initiative(key), number, f"place.{key}") for key, number in this.initiatives.items()]
+    seen += [("Ordinarie verksamhet, ingen insats", this.without_initiative, "place.NONE")]
+    told = [(found.member(key, ""), number, f"organisation.{key}") for key, number in this.members.items()]
+    told += [(Party(party).label, number, "") for party, number in this.parties.items()]
+    told += [(NOT_TOLD, this.without_organisation, "organisation.NONE")]
     blocks: list[Block] = [
         Paragraph(words.SILENCE),
-        _places("insatser", "Var bristerna sågs", "Insats", seen),
-        _places("organisationer", "Rapportörernas egen organisation", "Organisation", told),
+        _places(found, "insatser", "Var bristerna sågs", "Insats", seen),
+        _places(found, "organisationer", "Rapportörernas egen organisation", "Organisation", told),
     ]
     if silent := _silent(found):
         blocks += [Paragraph("Härifrån har ingen rapport kommit under perioden:"), Bullets(tuple(silent))]
@@ -425,11 +469,18 @@ def reporting(found: Material) -> Section:
     return Section("rapportering", "Vem som rapporterar och vem som svarar", tuple(blocks), 9)
 
 
-def _places(key: str, title: str, column: str, rows: list[tuple[str, int]]) -> Block:
-    if not rows:
+def _places(found: Material, key: str, title: str, column: str, rows: list[tuple[str, int, str]]) -> Block:
+    """List places by name, each with its reports and the name of that figure; those that had none are left out."""
+    ordered = sorted((row for row in rows if row[1]), key=lambda row: swedish.sort_key(row[0]))
+    if not ordered:
         return Paragraph(f"{title}: inga rapporter.")
-    ordered = sorted(rows, key=lambda row: swedish.sort_key(str(row[0])))
-    return Table(key, title, (Column("name", column), Column("count", "Rapporter", "count")), tuple(ordered))
+    return Table(
+        key,
+        title,
+        (Column("name", column), Column("count", "Rapporter", "count")),
+        tuple((name, number) for name, number, _ in ordered),
+        links=found.links({(row, "count"): figure for row, (_, _, figure) in enumerate(ordered) if figure}),
+    )
 
 
 def _silent(found: Material) -> list[str]:
@@ -441,11 +492,8 @@ def _silent(found: Material) -> list[str]:
 
 
 def _answers(found: Material) -> list[Block]:
-    rows = [
-        (found.member(key, ""), one.asked, one.answered, one.never, one.asked - one.answered - one.never)
-        for key, one in found.figures.answering.items()
-    ]
-    if not rows:
+    members = sorted(found.figures.answering.items(), key=lambda one: swedish.sort_key(found.member(one[0], "")))
+    if not members:
         return []
     return [
         Table(
@@ -458,8 +506,15 @@ def _answers(found: Material) -> list[Block]:
                 Column("never", "Svaret uteblev", "count"),
                 Column("waits", "Väntar ännu", "count"),
             ),
-            tuple(sorted(rows, key=lambda row: swedish.sort_key(str(row[0])))),
+            tuple((found.member(key, ""), one.asked, one.answered, one.never, one.waits) for key, one in members),
             note="I bokstavsordning. Tabellen visar var stöd kan behövas, och rangordnar ingen.",
+            links=found.links(
+                {
+                    (row, which): f"member.{key}.{which}"
+                    for row, (key, _) in enumerate(members)
+                    for which in ("asked", "answered", "never", "waits")
+                }
+            ),
         )
     ]
 
@@ -495,12 +550,11 @@ def _directions(found: Material) -> list[Block]:
     counted = found.figures.directions
     if not counted:
         return []
-    named = {(found.member(a[1], a[0]), found.member(b[1], b[0])): 0 for a, b in counted}
-    for (a, b), number in counted.items():
-        named[found.member(a[1], a[0]), found.member(b[1], b[0])] += number
-    rows = sorted({a for a, _ in named}, key=lambda name: (name == NOT_TOLD, swedish.sort_key(name)))
-    columns = sorted({b for _, b in named}, key=swedish.sort_key)
-    cells = tuple(tuple(named.get((a, b), 0) for b in columns) for a in rows)
+    ends = {end: found.member(end[1], end[0]) for pair in counted for end in pair}
+    froms = sorted({a for a, _ in counted}, key=lambda end: (ends[end] == NOT_TOLD, swedish.sort_key(ends[end])))
+    towards = sorted({b for _, b in counted}, key=lambda end: swedish.sort_key(ends[end]))
+    rows, columns = [ends[end] for end in froms], [ends[end] for end in towards]
+    cells = tuple(tuple(counted[a, b] for b in towards) for a in froms)
     table = Table(
         "fran-mot",
         "Från vem, mot vem",
@@ -510,9 +564,21 @@ def _directions(found: Material) -> list[Block]:
         ),
         tuple((name, *row) for name, row in zip(rows, cells, strict=True)),
         note="Berörda parter i periodens ärenden. Den egna organisationen är frivillig att ange.",
+        links=found.links(
+            {
+                (row, f"c{place}"): f"direction.{_end(a)}.{_end(b)}"
+                for row, a in enumerate(froms)
+                for place, b in enumerate(towards)
+            }
+        ),
     )
     chart = Matrix("fran-mot-diagram", "Från vem, mot vem", rows=tuple(rows), columns=tuple(columns), cells=cells)
     return [Figure(chart, table)]
+
+
+def _end(end: tuple[str, int | None]) -> str:
+    """Name an organisation as the cases behind a figure are asked for: by its member, else its party."""
+    return str(end[1] or end[0] or "NONE")
 
 
 # ---- what the group says, and the annex ----

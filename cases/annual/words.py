@@ -16,11 +16,14 @@ from cases.statistics import Annual, Days, Kept, Share, Stretch
 ALIKE = 2
 
 
+TERTIALS = ("första", "andra", "tredje")
+
+
 def name_of(period: Period) -> str:
     """Return what people call a period: 2025, or the second tertial of 2025."""
     if period.is_year:
         return str(period.first.year)
-    return f"tertial {(period.first.month - 1) // 4 + 1} {period.first.year}"
+    return f"{TERTIALS[(period.first.month - 1) // 4]} tertialen {period.first.year}"
 
 
 def reports(count: int) -> str:

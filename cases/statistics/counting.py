@@ -386,6 +386,7 @@ def reporting(source: Source, periods: Sequence[Period]) -> list[Reporting]:
         Reporting(
             initiatives=_by(found, 0),
             members=_by(found, 1),
+            parties=_by(Counter({key: number for key, number in found.items() if key[1] is None and key[2]}), 2),
             without_initiative=sum(number for key, number in found.items() if key[0] is None),
             without_organisation=sum(number for key, number in found.items() if not key[2]),
         )
@@ -393,8 +394,8 @@ def reporting(source: Source, periods: Sequence[Period]) -> list[Reporting]:
     ]
 
 
-def _by(found: Counter[Any], place: int) -> dict[int, int]:
-    numbers: Counter[int] = Counter()
+def _by(found: Counter[Any], place: int) -> dict[Any, int]:
+    numbers: Counter[Any] = Counter()
     for key, number in found.items():
         if key[place] is not None:
             numbers[key[place]] += number

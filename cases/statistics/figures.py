@@ -202,13 +202,15 @@ class Reporting:
 
     initiatives: Mapping[int, int]
     members: Mapping[int, int]
+    # Where only the part was told, and not which of its members.
+    parties: Mapping[str, int]
     without_initiative: int
     without_organisation: int
 
     @property
     def places(self) -> int:
         """Return how many insatser and organisations somebody has reported from."""
-        return len(self.initiatives) + len(self.members)
+        return len(self.initiatives) + len(self.members) + len(self.parties)
 
 
 @dataclass(frozen=True)
@@ -218,6 +220,10 @@ class Answering:
     asked: int = 0
     answered: int = 0
     never: int = 0
+
+    @property
+    def waits(self) -> int:
+        return self.asked - self.answered - self.never
 
 
 def percentile(spread: Iterable[tuple[int, int]], share: float) -> float | None:

@@ -46,7 +46,7 @@ def test_it_takes_the_newest_fixed_version_before_a_draft(run, forbund, sanna):
     ("args", "why"),
     [
         ([], "har ingen sammanställning av 2025"),
-        (["--tertial", "2"], "tertial 2 2025"),
+        (["--tertial", "2"], "andra tertialen 2025"),
         (["--association", "XXX"], "Här finns: PRO"),
         (["--year", "1999"], "mellan 2000 och 2099"),
         (["--year", "2027", "--freeze-as", "sanna@example.org"], "inte börjat"),
