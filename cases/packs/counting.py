@@ -106,16 +106,23 @@ def _late_answers(meeting: Meeting, period: Period, *, days: int) -> QuerySet[Co
 
 def _patterns(meeting: Meeting, cases: CaseQuerySet, period: Period) -> tuple[tuple[PatternRow, ...], int]:
     """Return what is worked on, and what came to an end in the period: those first that are to be looked at again."""
-    changed = PatternEvent.objects.filter(verb="status", at__gte=period.start, at__lt=period.end)
+    steps = PatternEvent.objects.filter(
+        pattern__association=meeting.association_id, verb="status", at__gte=period.start
+    )
+    changed = list(steps.order_by("-seq").values_list("pattern", "at", "data"))
+    # The earliest step after the period comes last, and tells how it stood then.
+    then = {pattern: data["before"] for pattern, at, data in changed if at >= period.end}
     current = Pattern.objects.filter(association=meeting.association_id, created_at__lt=period.end).current()
-    found = list((current.open() | current.filter(pk__in=changed.values("pattern"))).order_by("title", "pk"))
+    found = list(
+        (current.open() | current.filter(pk__in={pattern for pattern, _, _ in changed})).order_by("title", "pk")
+    )
     known = figures_among(cases, found, upto=period.last)
     filed = cases.filter(pattern__in=found, filed_at__gte=period.start).order_by().values_list("pattern")
     new = dict(filed.annotate(number=Count("pk")))
     rows = [
         PatternRow(
             pattern=one.pk,
-            status=one.status,
+            status=then.get(one.pk, one.status),
             cases=known[one.pk].cases,
             new=new.get(one.pk, 0),
             tallies=known[one.pk].tallies,

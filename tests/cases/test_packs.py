@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from cases import clocks, packs, services
-from cases.codes import Cause, Lifted, MeasureState, ReadAction, Role
+from cases.codes import Cause, Lifted, MeasureState, PatternStatus, ReadAction, Role
 from cases.errors import MoveNotAllowed
 from cases.models import AgendaItem, Case, Meeting, Pack, ReadLog
 from cases.services import Duty, Plan
@@ -210,6 +210,15 @@ def test_figures_and_rows_of_a_whole_period(forbund, file_case, flow, sanna, bea
     assert [row.said for row in found.recommended] == ["Gör så."]
     assert [(one.assignment.what, one.row.done_on) for one in found.duties] == [("Skriv den.", None)]
     assert {(work.what, work.measure.done_on) for work in found.works} == {(plan.what, None), (plan.what, TODAY)}
+
+
+def test_a_pattern_stands_as_it_did_on_the_last_day(meeting, forbund, sanna):
+    pattern = services.make_pattern(forbund, actor=sanna, title="Brevlådor utan bemanning")
+    with clocks.at(LOCKS):
+        services.set_pattern_status(pattern, actor=sanna, status=PatternStatus.ANALYSIS)
+        services.set_pattern_status(pattern, actor=sanna, status=PatternStatus.SOLVED)
+    [row] = told(lock(meeting), sanna).figures.patterns
+    assert (row.pattern, row.status) == (pattern.pk, PatternStatus.OBSERVED)
 
 
 def test_what_comes_later_is_listed_beside_the_pack(meeting, item, sanna, bea):
