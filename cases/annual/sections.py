@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -22,7 +23,19 @@ from cases.charts import (
     TrendPoint,
 )
 from cases.codes import GAP_TYPE_DEFINITIONS, Cause, GapType, Helped, MeasureState, Outcome, Party, PatternStatus
-from cases.documents import Block, Bullets, Callout, ChartKind, Column, Facts, Figure, Paragraph, Section, Table
+from cases.documents import (
+    Block,
+    Bullets,
+    Callout,
+    ChartKind,
+    Column,
+    Facts,
+    Figure,
+    Heading,
+    Paragraph,
+    Section,
+    Table,
+)
 from cases.models import EarlierTotal
 from cases.statistics import Balance, Days, Kept, Said, Stretch
 from cases.tables import part_and_type_figure
@@ -471,15 +484,25 @@ def reporting(found: Material) -> Section:
 
 def _places(found: Material, key: str, title: str, column: str, rows: list[tuple[str, int, str]]) -> Block:
     """List places by name, each with its reports and the name of that figure; those that had none are left out."""
-    ordered = sorted((row for row in rows if row[1]), key=lambda row: swedish.sort_key(row[0]))
-    if not ordered:
+    figures: dict[str, list[tuple[int, str]]] = defaultdict(list)
+    for name, number, figure in rows:
+        if number:
+            figures[name].append((number, figure))
+    if not figures:
         return Paragraph(f"{title}: inga rapporter.")
+    ordered = sorted(figures, key=swedish.sort_key)
     return Table(
         key,
         title,
         (Column("name", column), Column("count", "Rapporter", "count")),
-        tuple((name, number) for name, number, _ in ordered),
-        links=found.links({(row, "count"): figure for row, (_, _, figure) in enumerate(ordered) if figure}),
+        tuple((name, sum(number for number, _ in figures[name])) for name in ordered),
+        links=found.links(
+            {
+                (row, "count"): figures[name][0][1]
+                for row, name in enumerate(ordered)
+                if len(figures[name]) == 1 and figures[name][0][1]
+            }
+        ),
     )
 
 
@@ -551,10 +574,15 @@ def _directions(found: Material) -> list[Block]:
     if not counted:
         return []
     ends = {end: found.member(end[1], end[0]) for pair in counted for end in pair}
-    froms = sorted({a for a, _ in counted}, key=lambda end: (ends[end] == NOT_TOLD, swedish.sort_key(ends[end])))
-    towards = sorted({b for _, b in counted}, key=lambda end: swedish.sort_key(ends[end]))
-    rows, columns = [ends[end] for end in froms], [ends[end] for end in towards]
-    cells = tuple(tuple(counted[a, b] for b in towards) for a in froms)
+    # A part whose member was not told may be called what its only member is called.
+    named: Counter[tuple[str, str]] = Counter()
+    behind: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for (a, b), number in counted.items():
+        named[ends[a], ends[b]] += number
+        behind[ends[a], ends[b]].add(f"direction.{_end(a)}.{_end(b)}")
+    rows = sorted({a for a, _ in named}, key=lambda name: (name == NOT_TOLD, swedish.sort_key(name)))
+    columns = sorted({b for _, b in named}, key=swedish.sort_key)
+    cells = tuple(tuple(named[a, b] for b in columns) for a in rows)
     table = Table(
         "fran-mot",
         "Från vem, mot vem",
@@ -566,9 +594,10 @@ def _directions(found: Material) -> list[Block]:
         note="Berörda parter i periodens ärenden. Den egna organisationen är frivillig att ange.",
         links=found.links(
             {
-                (row, f"c{place}"): f"direction.{_end(a)}.{_end(b)}"
-                for row, a in enumerate(froms)
-                for place, b in enumerate(towards)
+                (row, f"c{place}"): next(iter(behind[a, b]))
+                for row, a in enumerate(rows)
+                for place, b in enumerate(columns)
+                if len(behind[a, b]) == 1
             }
         ),
     )
@@ -598,7 +627,7 @@ def assessment(found: Material) -> Section:
         blocks = [Paragraph(f"{group[:1].upper()}{group[1:]} har inte skrivit sin bedömning än.")]
     for key, title in (("lardomar", "Lärdomar"), ("forslag", "Förslag till styrelsen")):
         if key in found.written:
-            blocks += [Paragraph(f"{title}:"), *found.text(key)]
+            blocks += [Heading(title), *found.text(key)]
     return Section("bedomning", "Bedömning, lärdomar och förslag", tuple(blocks), 10)
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from cases import clocks
 from cases.documents import drawing, typesetting
-from cases.documents.cells import PADDING, ShownCell, ShownTable, breakable, shown_table, widths
+from cases.documents.cells import ShownCell, ShownTable, breakable, shown_table, widths
 from cases.documents.facts import facts
 from cases.documents.outline import NumberedFigure, NumberedTable, Placed, outline
 from cases.documents.shape import Bullets, Callout, Facts, Heading, Paragraph, Report
@@ -16,8 +16,10 @@ from cases.text import clean
 WIDEST_STANDING = 9
 # A row that is taller than a page has to break; every other row is kept together.
 LONGEST_UNBROKEN = 1200
-# How many letters of the table's own size stand on a line of the page, standing and lying.
-ROOM_STANDING, ROOM_LYING = 96, 190
+# How many letters of the table's own size stand on a line of the page, standing and lying, and between two columns.
+ROOM_STANDING, ROOM_LYING, GAP = 92, 230, 2
+# What columns of figures may take of a line before they break their words too.
+MOST_FOR_FIGURES = 0.85
 
 
 def render(report: Report) -> bytes:
@@ -92,11 +94,20 @@ def _cell(cell: ShownCell) -> dict[str, Any]:
 
 
 def _widths(table: ShownTable) -> list[int]:
-    """Return nothing where every column can be as wide as its words, else how they share the line."""
+    """Return how the columns share the line; 0 for one that is as wide as its words.
+
+    Figures keep their words whole as long as they leave room for the text beside them.
+    """
     columns = zip(*(row for row in (table.head, *table.body, table.foot) if row), strict=True)
-    whole = [PADDING + max(len(cell.text) for cell in column) for column in columns]
+    whole = [GAP + max(len(cell.text) for cell in column) for column in columns]
     room = ROOM_LYING if len(whole) > WIDEST_STANDING else ROOM_STANDING
-    return [0] * len(whole) if sum(whole) <= room else widths(table, room=room)
+    if sum(whole) <= room:
+        return [0] * len(whole)
+    shared = widths(table, room=room)
+    figures = sum(width for width, cell in zip(whole, table.head, strict=True) if cell.is_number)
+    if figures > room * MOST_FOR_FIGURES:
+        return shared
+    return [0 if cell.is_number else share for cell, share in zip(table.head, shared, strict=True)]
 
 
 def _stays_together(rows: list[tuple[ShownCell, ...]]) -> bool:
