@@ -77,14 +77,14 @@ class Health:
 
 def state() -> Health:
     """Look at everything: reads every letter's state, so not for each page."""
-    undrained = _undrained()
+    undrained, ended = _undrained(), _round_ended()
     stuck = undrained.filter(attempts__gte=ATTEMPTS_MOST)
     by_state = _letters().values("state").annotate(count=Count("pk"), last=Max("sent_at"))
     found = {State(row["state"]): (row["count"], row["last"]) for row in by_state.order_by()}
     return Health(
         stopped_since=stopped_since(),
-        round_ended=_round_ended(),
-        no_round_since=no_round_since(),
+        round_ended=ended,
+        no_round_since=_too_long_ago(ended),
         outbox=undrained.count(),
         outbox_since=_first(undrained),
         outbox_stuck=stuck.count(),
@@ -112,7 +112,10 @@ def stopped_since() -> dt.datetime | None:
 
 def no_round_since() -> dt.datetime | None:
     """Return when the last whole hourly round ended, if that is too long ago."""
-    ended = _round_ended()
+    return _too_long_ago(_round_ended())
+
+
+def _too_long_ago(ended: dt.datetime | None) -> dt.datetime | None:
     return ended if ended and ended < clocks.now() - ROUND_PATIENCE else None
 
 

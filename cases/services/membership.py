@@ -9,7 +9,7 @@ from django.db.models import Q, Value
 from django.db.models.functions import Greatest
 
 from cases import clocks
-from cases.codes import WITH_FUNCTION, Audience, Role
+from cases.codes import WITH_FUNCTION, Audience, BreakKind, Role
 from cases.errors import Incomplete, MoveNotAllowed
 from cases.models import Association, Case, Concern, ContactFunction, Member, User
 from cases.routing import Why
@@ -55,6 +55,9 @@ def merge(association: Association, *, into: Association, actor: User) -> int:
         association.successor = into
         association.ended_on = clocks.today()
         association.save(update_fields=["successor", "ended_on"])
+        # From here on the successor's figures hold what both had.
+        note = f"{association.name} har gått ihop med förbundet."
+        into.series_breaks.create(on=association.ended_on, kind=BreakKind.MERGER, note=note, noted_by=actor)
     return len(moving)
 
 

@@ -4,7 +4,7 @@ import pytest
 from django.db import IntegrityError
 
 from cases import clocks, services
-from cases.codes import ConcernState, Party, Role, Status
+from cases.codes import BreakKind, ConcernState, Party, Role, Status
 from cases.errors import Incomplete, MoveNotAllowed
 from cases.models import Association, Case, User
 from cases.querysets import roles_of
@@ -155,6 +155,13 @@ def test_the_forbund_knows_its_successor(forbund, annat_forbund, adam):
     merge(forbund, annat_forbund, adam)
     forbund.refresh_from_db()
     assert (forbund.successor, forbund.ended_on) == (annat_forbund, TODAY)
+
+
+def test_a_merger_is_a_break_in_the_successors_series(forbund, annat_forbund, adam):
+    services.merge(forbund, into=annat_forbund, actor=adam)
+    found = annat_forbund.series_breaks.get()
+    assert (found.on, found.kind) == (clocks.today(), BreakKind.MERGER)
+    assert forbund.name in found.note
 
 
 def test_a_forbund_does_not_merge_into_itself_or_into_what_has_ended(forbund, annat_forbund, adam):

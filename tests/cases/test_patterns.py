@@ -373,7 +373,7 @@ def test_cases_and_tallies_are_counted_apart_with_members_and_days(pattern, file
             services.join(case, actor=sanna, pattern=pattern)
     with clocks.at(START + 20 * DAY):
         services.tally(pattern, actor=rakel)
-    found = figures([pattern], sanna)[pattern.pk]
+        found = figures([pattern], sanna)[pattern.pk]
     assert (found.cases, found.tallies, found.evidence, found.open_cases) == (2, 1, 3, 2)
     assert (found.members, found.initiatives) == ((kommun.name,), (insats.name,))
     assert (found.first, found.last) == (START.date(), START.date() + 20 * DAY)

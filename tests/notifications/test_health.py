@@ -321,7 +321,7 @@ def test_the_state_of_a_thousand_letters_takes_as_many_questions_as_of_few(
     for _ in range(20):
         file_case()
     sweep()
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(13):
         state()
 
 
