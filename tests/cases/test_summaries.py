@@ -5,13 +5,13 @@ from types import SimpleNamespace
 
 import pytest
 
-from cases import clocks, services, statistics
+from cases import clocks, freezing, services, statistics
 from cases.annual import report_of
 from cases.clocks import STOCKHOLM
 from cases.codes import BreakKind
 from cases.documents import FORMATS
 from cases.errors import Incomplete, MoveNotAllowed, PersonalDataFound
-from cases.models import AnnualSummary, Case, FrozenCase
+from cases.models import AnnualSummary, Case, FrozenCase, FrozenPattern
 from cases.statistics import Period, annual, canonical, live
 from tests.cases.test_races import anew, at_once
 
@@ -294,3 +294,16 @@ def test_a_text_and_a_fixing_at_once_leave_no_text_that_came_after(summary, sann
     wrote, fixed = at_once(write, fix)
     assert fixed.is_fixed
     assert summary.texts.count() == (0 if isinstance(wrote, MoveNotAllowed) else 1)
+
+
+@pytest.mark.once
+@pytest.mark.parametrize("model", [*freezing.PARTS, FrozenPattern])
+def test_frozen_rows_point_at_nothing_that_may_be_destroyed_later(model):
+    assert [field.name for field in model._meta.get_fields() if field.is_relation] == ["summary"]
+
+
+@pytest.mark.once
+@pytest.mark.parametrize("model", freezing.PARTS)
+def test_a_frozen_row_has_room_for_codes_and_days_alone(model):
+    texts = [field for field in model._meta.get_fields() if field.get_internal_type() in ("CharField", "TextField")]
+    assert all(field.max_length == 20 for field in texts)
