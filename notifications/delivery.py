@@ -91,28 +91,34 @@ def lease() -> dt.timedelta:
 # ---- from the outbox to letters ----
 
 
-def _claimed_words(limit: int, until: float) -> Iterator[int]:
+def _claimed_words(limit: int, until: float) -> Iterator[Outbox]:
+    """Take hold of words that wait, one at a time; some are read together, since an event never changes."""
     now = clocks.now()
     free = Q(claimed_until__isnull=True) | Q(claimed_until__lte=now)
     rows = Outbox.objects.filter(free, drained_at__isnull=True)
-    for pk, attempts in list(rows.values_list("pk", "attempts")[:limit]):
-        if time.monotonic() > until:
-            return
-        held = clocks.now() + lease() * min(2**attempts, WORD_LEASES_MOST)
-        # Committed before anything is done with it: a row that makes the program fail does not hold up the others.
-        if rows.filter(pk=pk).update(claimed_until=held, attempts=F("attempts") + 1) == 1:
-            yield pk
+    keys = list(rows.values_list("pk", flat=True)[:limit])
+    for place in range(0, len(keys), BATCH):
+        for row in _words().filter(pk__in=keys[place : place + BATCH]):
+            if time.monotonic() > until:
+                return
+            held = clocks.now() + lease() * min(2**row.attempts, WORD_LEASES_MOST)
+            # Committed before anything is done with it: a row that makes the program fail does not hold up the others.
+            if rows.filter(pk=row.pk).update(claimed_until=held, attempts=F("attempts") + 1) == 1:
+                yield row
 
 
-def _drain(pk: int) -> bool:
+def _words() -> QuerySet[Outbox]:
+    return Outbox.objects.select_related(
+        "event__case__association", "event__case__reporter", "event__function", "event__concern__member"
+    )
+
+
+def _drain(row: Outbox) -> bool:
     """Make word of one event, once whatever happens."""
     with transaction.atomic(durable=True):
-        if not Outbox.objects.filter(pk=pk, drained_at__isnull=True).update(drained_at=clocks.now()):
+        if not Outbox.objects.filter(pk=row.pk, drained_at__isnull=True).update(drained_at=clocks.now()):
             return False
-        row = Outbox.objects.select_related(
-            "event__case__association", "event__case__reporter", "event__function", "event__concern__member"
-        )
-        tell(row.get(pk=pk).event)
+        tell(row.event)
     return True
 
 
@@ -126,8 +132,10 @@ def _send_due(limit: int, until: float) -> Iterator[State]:
     and costs them no attempt.
     """
     faults = left = 0
+    readers: dict[int, User] = {}
     for _ in range(0, limit, BATCH):
         claimed = _claim(min(BATCH, limit - left), clocks.now())
+        _share(claimed, readers)
         left += len(claimed)
         # Asked for once for all of them.
         words = words_of(claimed)
@@ -162,13 +170,14 @@ def _claim(number: int, now: dt.datetime) -> list[Delivery]:
         keys = list(rows.order_by("not_before", "pk").values_list("pk", flat=True)[:number])
         free.filter(pk__in=keys).update(state=State.CLAIMED, claim=token, not_before=clocks.now() + lease())
     mine = Delivery.objects.filter(claim=token, state=State.CLAIMED).order_by("created_at", "pk")
-    claimed = list(mine.select_related("event__case", "event__reminder__event", "association", "user"))
-    # One object for each reader, so that what they are is read once for all their letters of this claim.
-    readers: dict[int, User] = {}
+    return list(mine.select_related("event__case", "event__reminder__event", "association", "user"))
+
+
+def _share(claimed: list[Delivery], readers: dict[int, User]) -> None:
+    """Give all letters of a sweep to the same person one object, so that what they are is read once."""
     for delivery in claimed:
         if delivery.user is not None:
             delivery.user = readers.setdefault(delivery.user.pk, delivery.user)
-    return claimed
 
 
 def _held(delivery: Delivery) -> QuerySet[Delivery]:

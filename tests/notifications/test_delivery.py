@@ -270,7 +270,7 @@ def test_a_server_that_fails_for_more_than_a_week_is_given_up(case, failing, mov
 
 
 def test_a_letter_that_had_to_wait_for_us_is_not_given_up_at_its_first_fault(case, failing, moved):
-    delivery._drain(Outbox.objects.get().pk)
+    delivery._drain(Outbox.objects.get())
     with moved(30):
         sweep()
     assert how(letters().get()) == (State.RETRYING, 0, "SMTPServerDisconnected")
@@ -473,7 +473,7 @@ def reminded(case, flow, moved):
         sweep()
         services.chase()
         for row in Outbox.objects.filter(drained_at=None):
-            delivery._drain(row.pk)
+            delivery._drain(row)
     return sent
 
 
@@ -515,7 +515,7 @@ def effect_asked(case, flow, moved):
         sweep()
         services.chase()
         for row in Outbox.objects.filter(drained_at=None):
-            delivery._drain(row.pk)
+            delivery._drain(row)
     return closed
 
 

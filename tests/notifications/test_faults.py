@@ -280,7 +280,7 @@ def test_what_a_clock_that_was_days_ahead_put_off_leaves_at_once(file_case, sann
     with clocks.at(clocks.now() + dt.timedelta(days=days)):
         crash_while_sending(monkeypatch)
         file_case()
-        delivery._drain(Outbox.objects.get(drained_at=None).pk)
+        delivery._drain(Outbox.objects.get(drained_at=None))
         file_case()
         monkeypatch.setattr(delivery, "tell", killed)
         with pytest.raises(Killed):
