@@ -72,7 +72,7 @@ def _counts(place: str, year: str, stretch: Stretch) -> dict[Atom, int]:
     }
     for party in PARTIES:
         for gap_type in TYPES:
-            found[place, "concern", year, party, gap_type] = parts.cell(party, gap_type).concerns
+            found[place, "concern", year, party, gap_type] = parts.cell(party, gap_type)
     for outcome in Outcome:
         found[place, "outcome", year, outcome.value] = sum(
             number for (code, _), number in stretch.outcomes.items() if code == outcome

@@ -21,7 +21,7 @@ def part_and_type_figure(parts: PartTable, *, links: Links | None = None) -> Fig
     """Show concerns by party and type; `links` turns the cells' names into addresses."""
     types = [(code, label) for code, label in TYPES if code or parts.of_type(code)]
     shown = [party for party in Party if parts.of_party(party) or party not in (Party.FORBUND, Party.OTHER)]
-    cells = tuple(tuple(parts.cell(party, code).concerns for code, _ in types) for party in shown)
+    cells = tuple(tuple(parts.cell(party, code) for code, _ in types) for party in shown)
     names = {
         (row, f"t{code}"): f"part.{party.value}.{code or 'NONE'}"
         for row, party in enumerate(shown)

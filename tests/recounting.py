@@ -9,7 +9,7 @@ from cases import clocks
 from cases import statistics as figures
 from cases.codes import ConcernState
 from cases.models import Measure
-from cases.statistics import Cell, Days, Kept, Period
+from cases.statistics import Days, Kept, Period
 
 
 def spread_of(days: list[int]) -> tuple[tuple[int, int], ...]:
@@ -26,9 +26,7 @@ def recounted_cells(concerns, period: Period) -> dict:
         for c in concerns
         if period.first <= day_of(c.case.filed_at) <= period.last and c.state != ConcernState.WITHDRAWN
     ]
-    keys = {(c.party, c.type_set) for c in kept}
-    mine = {key: [c for c in kept if (c.party, c.type_set) == key] for key in keys}
-    return {key: Cell(len(found), len({c.case_id for c in found})) for key, found in mine.items()}
+    return dict(Counter((c.party, c.type_set) for c in kept))
 
 
 def settle(begun, done, due, stopped, period: Period) -> tuple[int | None, bool | None]:
@@ -88,6 +86,8 @@ def recounted_open(rows, concerns) -> figures.OpenNow:
             late["acknowledge"].add(one.case_id)
         if one.state in ("SENT", "ACKNOWLEDGED") and one.answer_due < today:
             late["answer"].add(one.case_id)
+    # A case that was opened again waits for the kansli until it is sent or ended.
+    late["triage"] |= {c.pk for c in alive.values() if c.reopened and c.status == "ANSWERED" and c.triage_due < today}
     late["measure"] |= {m.case_id for m in Measure.objects.filter(state="OPEN") if m.due_on < today}
     return figures.OpenNow(
         day=today,

@@ -72,7 +72,7 @@ class _Named:
             yield f"balance.{kind}", BALANCE_LABELS[kind], value
         for (party, gap_type), cell in found.parts.cells.items():
             kind = GapType(gap_type).label if gap_type != TYPE_NOT_SET else "typ ej satt"
-            yield f"part.{party}.{gap_type or NONE}", f"{Party(party).label}, {kind.lower()}", cell.concerns
+            yield f"part.{party}.{gap_type or NONE}", f"{Party(party).label}, {kind.lower()}", cell
         times = found.times
         yield from _time("handling", "Första hantering", times.handling, times.handling_kept)
         yield from _time("answer", "Svar", times.answer, times.answer_kept)

@@ -7,7 +7,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
-from cases.statistics import Balance, Cell, PartTable
+from cases.statistics import Balance, PartTable
 
 
 @dataclass(frozen=True)
@@ -83,13 +83,13 @@ class Figures:
     def as_json(self) -> dict[str, Any]:
         """Return plain values; a day as its ISO date."""
         plain = {name: _plain(getattr(self, name)) for name in _names(self) if name != "parts"}
-        cells = [[*place, cell.concerns, cell.cases] for place, cell in sorted(self.parts.cells.items())]
+        cells = [[*place, number] for place, number in sorted(self.parts.cells.items())]
         return {**plain, "parts": {"cells": cells, "cases": self.parts.cases}}
 
     @classmethod
     def of_json(cls, kept: dict[str, Any]) -> Figures:
         """Return what `as_json` gave."""
-        cells = {(party, kind): Cell(concerns, cases) for party, kind, concerns, cases in kept["parts"]["cells"]}
+        cells = {(party, kind): number for party, kind, number in kept["parts"]["cells"]}
         return cls(
             **{
                 **kept,

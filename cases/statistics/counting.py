@@ -29,7 +29,6 @@ from cases.periods import Period
 from cases.statistics.figures import (
     Answering,
     Balance,
-    Cell,
     Days,
     Kept,
     Measures,
@@ -147,12 +146,9 @@ def part_tables(source: Source, periods: Sequence[Period]) -> list[PartTable]:
     edges = Edges(periods)
     filed = edges.within("filed_on")
     rows = source.concerns.filter(filed).exclude(state=ConcernState.WITHDRAWN).annotate(bucket=edges.bucket("filed_on"))
-    cells: dict[int, dict[tuple[str, str], Cell]] = defaultdict(dict)
-    found = rows.values_list("bucket", "party", "type_set").annotate(
-        concerns=Count("pk"), cases=Count("case_key", distinct=True)
-    )
-    for bucket, party, gap_type, concerns, cases in found:
-        cells[bucket][party, gap_type] = Cell(concerns, cases)
+    cells: dict[int, dict[tuple[str, str], int]] = defaultdict(dict)
+    for bucket, party, gap_type, number in counted(rows, "bucket", "party", "type_set"):
+        cells[bucket][party, gap_type] = number
     numbers = _by_bucket(source.cases.filter(filed), edges.bucket("filed_on"))
     return [PartTable(cells.get(key, {}), numbers.get(key, 0)) for key in map(edges.of, edges.periods)]
 

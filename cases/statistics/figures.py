@@ -39,14 +39,6 @@ class Balance:
 
 
 @dataclass(frozen=True)
-class Cell:
-    """How many concerns, and how many cases they belong to."""
-
-    concerns: int = 0
-    cases: int = 0
-
-
-@dataclass(frozen=True)
 class PartTable:
     """Concerns by party and type, of the cases filed in a period, as those cases stand now.
 
@@ -54,21 +46,21 @@ class PartTable:
     stands in two cells, so the cells do not add up to `cases`, where each case counts once.
     """
 
-    cells: Mapping[tuple[str, str], Cell]
+    cells: Mapping[tuple[str, str], int]
     cases: int
 
-    def cell(self, party: str, gap_type: str) -> Cell:
-        return self.cells.get((party, gap_type), Cell())
+    def cell(self, party: str, gap_type: str) -> int:
+        return self.cells.get((party, gap_type), 0)
 
     def of_party(self, party: str) -> int:
-        return sum(cell.concerns for (mine, _), cell in self.cells.items() if mine == party)
+        return sum(number for (mine, _), number in self.cells.items() if mine == party)
 
     def of_type(self, gap_type: str) -> int:
-        return sum(cell.concerns for (_, mine), cell in self.cells.items() if mine == gap_type)
+        return sum(number for (_, mine), number in self.cells.items() if mine == gap_type)
 
     @property
     def concerns(self) -> int:
-        return sum(cell.concerns for cell in self.cells.values())
+        return sum(self.cells.values())
 
 
 @dataclass(frozen=True)

@@ -134,7 +134,7 @@ def _part_rows(parts: PartTable, link: Link) -> list[dict[str, Any]]:
             {
                 "type": label,
                 "figure": Figure(
-                    parts.cell(party, gap_type).concerns,
+                    parts.cell(party, gap_type),
                     f"{party.label}, {label}",
                     link(part=party.value, typ=gap_type or NOT_SET),
                 ),

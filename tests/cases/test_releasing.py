@@ -11,7 +11,7 @@ from cases.codes import GapType, Outcome, Party
 from cases.disclosure import CannotProtect, Published
 from cases.periods import Period
 from cases.releasing import FLOW, NOT_SET, OTHERS, OWNERS, published_from
-from cases.statistics import Annual, Balance, Cell, Days, Kept, Measures, PartTable, Reporting, Said, Stretch, Times
+from cases.statistics import Annual, Balance, Days, Kept, Measures, PartTable, Reporting, Said, Stretch, Times
 from tests.cases.disclosure.attack import Attack, printed
 
 pytestmark = pytest.mark.once
@@ -36,7 +36,7 @@ def stretches(draw: st.DrawFn, years: tuple[int, ...] = (2024, 2025)) -> list[St
         kept, late = draw(SMALL), draw(SMALL)
         balance = Balance(opening, new, reopened, closed, 0, 0, 0, 0)
         times = Times(Days(), Kept(), Days(((30, kept + late),)), Kept(kept, kept + late), Days())
-        parts = PartTable({key: Cell(number, number) for key, number in cells.items()}, new)
+        parts = PartTable(cells, new)
         rest = (outcomes, Measures(), Said(), Said(), Reporting({}, {}, {}, 0, 0))
         found.append(Stretch(Period.year(year), balance, (), parts, times, *rest))
         opening = balance.closing
@@ -103,7 +103,7 @@ def test_two_years_of_releases_give_no_hidden_number_away(trend):
 
 
 def test_the_outsider_reads_every_cell_of_the_tables():
-    cells = {(party, kind): Cell(9, 9) for party, kind in product(Party.values, TYPES)}
+    cells = dict.fromkeys(product(Party.values, TYPES), 9)
     times = Times(Days(), Kept(), Days(((30, 18),)), Kept(9, 18), Days())
     rest = (Counter({(o, ""): 9 for o in Outcome.values}), Measures(), Said(), Said(), Reporting({}, {}, {}, 0, 0))
     year = Stretch(Period.year(2025), Balance(9, 90, 9, 60, 0, 0, 0, 0), (), PartTable(cells, 90), times, *rest)
