@@ -24,6 +24,7 @@ SENTENCES = {
     "parse_error": "Innehållet går inte att läsa som JSON.",
     "not_authenticated": "Logga in först.",
     "permission_denied": "Begäran saknar rätt behörighet eller CSRF-token.",
+    "out_of_scope": "Nyckeln är inte gjord för det här. Gör en nyckel som får göra det.",
     "not_found": "Det finns inget här, eller så har du inte tillgång till det.",
     "method_not_allowed": "Adressen tar inte emot den metoden.",
     "not_acceptable": "Svaret finns bara som JSON.",
