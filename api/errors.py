@@ -15,7 +15,8 @@ from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import exception_handler, set_rollback
 
-from cases.errors import DomainError, Incomplete, PersonalDataFound
+from api.etags import Outdated
+from cases.errors import ChangedMeanwhile, DomainError, Incomplete, PersonalDataFound
 
 CONTENT_TYPE = "application/problem+json"
 
@@ -31,6 +32,10 @@ SENTENCES = {
     "unsupported_media_type": "Skicka JSON, med Content-Type: application/json.",
     "too_large": "Innehållet är för stort.",
     "bad_request": "Begäran går inte att läsa.",
+    "not_your_step": "Det steget är inte ditt i det här ärendet. I steps står vad du kan göra.",
+    "changed_meanwhile": "Ärendet har ändrats sedan du läste det. Läs det igen, och skicka med dess nya ETag.",
+    "idempotency_key_invalid": "Idempotency-Key är 1 till 255 tecken ur ASCII, utan mellanslag.",
+    "idempotency_key_reused": "Samma Idempotency-Key kom med något annat förut. Ta en ny nyckel.",
     "server_error": "Något gick fel hos oss. Försök igen om en stund.",
 }
 
@@ -50,9 +55,13 @@ def problem(error: Exception, context: Mapping[str, Any]) -> Response | None:
     """Answer an error with its code and sentence; nothing for a fault of our own."""
     if isinstance(error, RequestDataTooBig):
         error = TooLarge()
+    if isinstance(error, ChangedMeanwhile):
+        # Nobody asks for that but by If-Match.
+        error = Outdated()
     if isinstance(error, DomainError):
         set_rollback()
-        fields: Any = error.fields if isinstance(error, (Incomplete, PersonalDataFound)) else {}
+        found = error.fields if isinstance(error, (Incomplete, PersonalDataFound)) else {}
+        fields: Any = _placed(found, context["view"])
         code, sentence = error.code, error.message
         response = Response(status=HTTPStatus.BAD_REQUEST if fields else HTTPStatus.CONFLICT)
     elif handled := exception_handler(error, dict(context)):
@@ -68,6 +77,18 @@ def problem(error: Exception, context: Mapping[str, Any]) -> Response | None:
         response.data["errors"] = errors
     response.content_type = CONTENT_TYPE
     return response
+
+
+def _placed(fields: Mapping[str, str], view: Any) -> dict[Any, Any]:
+    """Put each sentence at the path in the body of what the service calls by that name."""
+    placed: dict[Any, Any] = {}
+    for name, sentence in fields.items():
+        *above, last = view.place(name) if hasattr(view, "place") else (name,)
+        inner = placed
+        for step in above:
+            inner = inner.setdefault(step, {})
+        inner[last] = sentence
+    return placed
 
 
 def plain_problem(status: HTTPStatus, code: str) -> JsonResponse:

@@ -2,11 +2,16 @@
 
 from django.urls import path
 
-from api import views
+from api.views import cases, me, moves
 
 app_name = "api"
 urlpatterns = [
-    path("cases/", views.CaseList.as_view(), name="cases"),
-    path("cases/<str:number>/", views.CaseDetail.as_view(), name="case"),
-    path("me/", views.Me.as_view(), name="me"),
+    path("me/", me.Me.as_view(), name="me"),
+    path("cases/", cases.Cases.as_view(), name="cases"),
+    path("cases/<str:number>/", cases.OneCase.as_view(), name="case"),
+    path("cases/<str:number>/events/", cases.Events.as_view(), name="events"),
+    *(
+        path(f"cases/<str:number>/{verb.replace('_', '-')}/", view.as_view(), name=f"move_{verb}")
+        for verb, view in moves.VIEWS.items()
+    ),
 ]

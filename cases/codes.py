@@ -52,6 +52,10 @@ class Channel(TextChoices):
     REFERRAL = "REFERRAL", "Hänvisad från ett annat förbund"
 
 
+# How a report comes in that the kansli takes down for somebody.
+CALLER_CHANNELS = (Channel.PHONE, Channel.EMAIL, Channel.MEETING, Channel.LETTER)
+
+
 class Source(TextChoices):
     """How word from a member or reporter reached the kansli, when it is recorded on their behalf."""
 

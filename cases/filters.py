@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import django_filters
 from django import forms
@@ -28,17 +29,17 @@ ORDERS: dict[str, tuple[Any, ...]] = {
 # cases, stemming each, until it has found a page of them.
 _FILED = F("filed_at") + Value(dt.timedelta(0))
 SEARCHED: dict[str, tuple[Any, ...]] = {**ORDERS, "nyast": (_FILED.desc(), "-id"), "aldst": (_FILED.asc(), "id")}
-_YEARS = "Skriv ett år mellan 2000 och 2099."
+YEARS = "Skriv ett år mellan 2000 och 2099."
+FIRST_DAY, LAST_DAY = dt.date(2000, 1, 1), dt.date(2099, 12, 31)
 
 
 def _day(label: str, method: str) -> django_filters.DateFilter:
     """Make a filter by day; a day at the very end of time has no moment before or after it."""
-    first, last = dt.date(2000, 1, 1), dt.date(2099, 12, 31)
     return django_filters.DateFilter(
         label=label,
         method=method,
         widget=forms.DateInput({"type": "date"}),
-        validators=[MinValueValidator(first, _YEARS), MaxValueValidator(last, _YEARS)],
+        validators=[MinValueValidator(FIRST_DAY, YEARS), MaxValueValidator(LAST_DAY, YEARS)],
     )
 
 
@@ -125,6 +126,9 @@ class CaseFilter(django_filters.FilterSet):
 
     figur = FigureFilter(label="Siffra i en årssammanställning", method="figure", widget=forms.HiddenInput)
 
+    # What each wish about a concern asks of it.
+    CONCERN_WISHES: ClassVar[Mapping[str, str]] = {"part": "party", "medlem": "member", "typ": "type_set"}
+
     class Meta:
         model = Case
         fields: list[str] = []
@@ -192,11 +196,18 @@ class CaseFilter(django_filters.FilterSet):
 
     def _with_concern(self, queryset: QuerySet[Case], name: str) -> QuerySet[Case]:
         """Keep cases where one and the same concern meets every wish about concerns; asked once, for the first."""
-        fields = {"part": "party", "medlem": "member", "typ": "type_set"}
-        wishes = {wish: self.form.cleaned_data[wish] for wish in fields if self.form.cleaned_data.get(wish)}
+        data = self.form.cleaned_data
+        wishes = {wish: data[wish] for wish in self.CONCERN_WISHES if data.get(wish)}
         if name != next(iter(wishes)):
             return queryset
-        wanted = {fields[wish]: "" if value == "ingen" else value for wish, value in wishes.items()}
+        wanted = {self.CONCERN_WISHES[wish]: _meant(value) for wish, value in wishes.items()}
         # Only what the person may see of a case may find it: a function must not learn who else is concerned.
         concerns = Concern.objects.shown_to(self.actor).filter(**wanted).exclude(state=ConcernState.WITHDRAWN)
         return queryset.filter(pk__in=concerns.order_by().values("case"))
+
+
+def _meant(value: Any) -> Any:
+    """Return what a wish looks for in the column: no type is an empty one."""
+    if isinstance(value, list):
+        return [_meant(one) for one in value]
+    return "" if value == "ingen" else value

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol, Self
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import BigIntegerField, CharField, Exists, F, OuterRef, Q, QuerySet, Value
 
 from cases import clocks
 from cases.codes import (
@@ -100,20 +100,26 @@ NOBODY = ReceiptHolder()
 
 
 def standing_of(user: User) -> Standing:
-    """Read what a person is today, in three queries and one for each merger behind them."""
+    """Read what a person is today, in one query, and one for each merger of a förbund that was merged itself."""
     day = clocks.today()
     grants: dict[str, set[int]] = {}
     speaks_for: set[int] = set()
-    for role, association, member in user.grants.in_force(day).values_list("role", "association_id", "member_id"):
-        grants.setdefault(role, set()).add(association)
-        if role == Role.PREPARATORY and member is not None:
-            speaks_for.add(member)
-    places = list(user.function_places.in_force(day).values_list("function_id", "function__member__association_id"))
-    coordinated = grants.get(Role.COORDINATOR, set())
-    associations = user.grants.model._meta.get_field("association").related_model._default_manager
+    functions: dict[int, int] = {}
     inherited: set[int] = set()
+    for role, association, key, inherits in _held(user, day):
+        if role == Role.CONTACT:
+            functions[key] = association
+            continue
+        grants.setdefault(role, set()).add(association)
+        if role == Role.PREPARATORY and key is not None:
+            speaks_for.add(key)
+        if role == Role.COORDINATOR and inherits is not None:
+            inherited.add(inherits)
+    coordinated = grants.get(Role.COORDINATOR, set())
+    inherited -= coordinated
+    associations = user.grants.model._meta.get_field("association").related_model._default_manager
     # One round for each merger in a row: a successor may have been merged in its turn.
-    heirs = coordinated
+    heirs = inherited
     while heirs:
         heirs = set(associations.filter(successor__in=heirs).values_list("pk", flat=True)) - inherited - coordinated
         inherited |= heirs
@@ -122,9 +128,24 @@ def standing_of(user: User) -> Standing:
         user_id=user.pk,
         grants={role: frozenset(held) for role, held in grants.items()},
         speaks_for=frozenset(speaks_for),
-        functions=frozenset(function for function, _ in places),
-        function_associations=frozenset(association for _, association in places),
+        functions=frozenset(functions),
+        function_associations=frozenset(functions.values()),
         inherited=frozenset(inherited),
+    )
+
+
+def _held(user: User, day: dt.date) -> QuerySet[Any, Any]:
+    """Read role and förbund of what a person holds, with the member or function, and a förbund that was merged in."""
+    granted = user.grants.in_force(day).order_by()
+    placed = user.function_places.in_force(day).order_by()
+    return granted.values_list("role", "association_id", "member_id", "association__predecessors").union(
+        placed.values_list(
+            Value(Role.CONTACT.value, CharField()),
+            "function__member__association_id",
+            "function_id",
+            Value(None, BigIntegerField()),
+        ),
+        all=True,
     )
 
 

@@ -6,15 +6,20 @@ Pages, lists, files and the API show these; `querysets` decides who sees what.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from django.db.models import Prefetch, QuerySet
 
-from cases import clocks
+from cases import clocks, timeline
 from cases.codes import WITH_FUNCTION, ConcernState, MeasureState, Role
 from cases.ladder import Clock, To
-from cases.models import Case, Concern, Event, Measure, Reminder
+from cases.models import AgendaItem, Case, Concern, Event, Measure, Question, Reminder
 from cases.querysets import Actor, concerns_shown, knows_whole, roles_of
+
+KANSLI = frozenset({Role.COORDINATOR, Role.SUCCESSOR})
+# Who may know who reported, and from where.
+KNOWS_REPORTER = KANSLI | {Role.REPORTER}
 
 
 @dataclass(frozen=True)
@@ -24,6 +29,8 @@ class ShownConcern:
     concern: Concern
     shows_answer: bool
     paused_until: dt.date | None
+    # Whether the reader is the förbund's own, who sees what a member keeps for itself.
+    to_kansli: bool
 
 
 @dataclass(frozen=True)
@@ -51,6 +58,26 @@ def for_rows(cases: QuerySet[Case], actor: Actor) -> QuerySet[Case]:
     return rows.prefetch_related(Prefetch("measures", queryset=Measure.objects.filter(state=MeasureState.OPEN)))
 
 
+def for_one(cases: QuerySet[Case]) -> QuerySet[Case]:
+    """Read with a case all that its page, its moves and its forms look at."""
+    concerns = Concern.objects.select_related("member", "unit", "function", "answered_by")
+    return cases.select_related(
+        "association",
+        "initiative",
+        "reporter",
+        "filed_by",
+        "responsible",
+        "pattern",
+        "own_member",
+        "duplicate_of",
+    ).prefetch_related(
+        Prefetch("concerns", queryset=concerns),
+        Prefetch("questions", queryset=Question.objects.select_related("text")),
+        Prefetch("measures", queryset=Measure.objects.select_related("what", "pattern")),
+        Prefetch("agenda_items", queryset=AgendaItem.objects.select_related("meeting__association")),
+    )
+
+
 def row(case: Case, actor: Actor) -> ShownRow:
     """Show a case that was read by `for_rows` to the actor."""
     concerns = concerns_shown(case, actor)
@@ -74,11 +101,52 @@ def next_due(case: Case, concerns: list[Concern], *, whole: bool) -> dt.date | N
     return min(days, default=None)
 
 
+@dataclass(frozen=True)
+class ShownCase:
+    """One case, whole, as its reader may know it."""
+
+    case: Case
+    roles: Collection[str]
+    concerns: list[ShownConcern]
+    measures: list[Measure]
+    next_due: dt.date | None
+    holder: str
+
+    @property
+    def is_late(self) -> bool:
+        return self.next_due is not None and self.next_due < clocks.today()
+
+    @property
+    def kansli(self) -> bool:
+        """Tell whether the reader is the förbund's own."""
+        return bool(KANSLI & set(self.roles))
+
+    @property
+    def knows_reporter(self) -> bool:
+        """Tell whether the reader may know who reported, and from where."""
+        return bool(KNOWS_REPORTER & set(self.roles))
+
+
+def one(case: Case, actor: Actor) -> ShownCase:
+    """Show a case that was read by `for_one` to the actor."""
+    roles, told = roles_of(case, actor), concerns(case, actor)
+    seen = [shown.concern for shown in told]
+    return ShownCase(
+        case=case,
+        roles=roles,
+        concerns=told,
+        measures=measures(case, told),
+        next_due=next_due(case, seen, whole=knows_whole(case, actor)),
+        holder=timeline.holder(case, seen, roles),
+    )
+
+
 def concerns(case: Case, actor: Actor) -> list[ShownConcern]:
     """Show the concerns of a case read whole; a reporter reads an answer when it has been shared."""
-    reads_all = bool(roles_of(case, actor) - {Role.REPORTER})
+    roles = roles_of(case, actor)
+    reads_all, to_kansli = bool(roles - {Role.REPORTER}), bool(roles & KANSLI)
     return [
-        ShownConcern(concern, reads_all or concern.shared_at is not None, _paused_until(case, concern))
+        ShownConcern(concern, reads_all or concern.shared_at is not None, _paused_until(case, concern), to_kansli)
         for concern in concerns_shown(case, actor)
     ]
 

@@ -167,11 +167,18 @@ SENTENCES: dict[str, Sentence] = {
 class Entry:
     """One line of the story: when, what, who, and what was written."""
 
-    at: dt.datetime
-    verb: str
+    event: Event
     what: str
     who: str
     texts: list[Text]
+
+    @property
+    def at(self) -> dt.datetime:
+        return self.event.at
+
+    @property
+    def verb(self) -> str:
+        return self.event.verb
 
     @property
     def labelled(self) -> list[tuple[str, Text]]:
@@ -189,9 +196,7 @@ def entries(case: Case, actor: Actor) -> list[Entry]:
     events = case.events.for_roles(roles, functions).select_related(
         "actor", "function", "concern__member", "concern__unit"
     )
-    return [
-        Entry(event.at, event.verb, sentence(event), who(event, roles), texts.get(event.pk, [])) for event in events
-    ]
+    return [Entry(event, sentence(event), who(event, roles), texts.get(event.pk, [])) for event in events]
 
 
 def sentence(event: Event) -> str:

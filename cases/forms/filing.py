@@ -8,7 +8,7 @@ from typing import Any, ClassVar, cast
 from django import forms
 from django.http import QueryDict
 
-from cases.codes import Channel, Frequency, GapType, Role
+from cases.codes import CALLER_CHANNELS, Channel, Frequency, GapType, Role
 from cases.forms.fields import (
     concerned_choices,
     concerned_from,
@@ -30,7 +30,6 @@ from cases.querysets import Actor
 from cases.services import ForCaller, Report
 
 ORDINARY = "ordinary"
-CALLER_CHANNELS = (Channel.PHONE, Channel.EMAIL, Channel.MEETING, Channel.LETTER)
 
 
 class ReportForm(forms.Form):

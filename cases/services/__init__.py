@@ -4,7 +4,7 @@ Each holds the case, checks the move, guards the texts, and writes the change, i
 transaction.
 """
 
-from cases.services.acting import NOW, Basis, OnBehalf, done_before, payload_key, speaks_for_another
+from cases.services.acting import NOW, Basis, OnBehalf, done_before, payload_key, speaks_for_another, version
 from cases.services.addresses import note_bounce, note_working
 from cases.services.agendas import (
     add_item,
@@ -218,6 +218,7 @@ __all__ = [
     "still_asked",
     "still_the_same",
     "tally",
+    "version",
     "what_is_out",
     "withdraw",
     "withdraw_concern",

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import transaction
-from django.db.models import OuterRef, Subquery
+from django.db.models import Max, OuterRef, QuerySet, Subquery
 
 from cases import clocks, workflow
 from cases.codes import (
@@ -326,14 +326,25 @@ def _once(case: Case, verb: str, actor: Actor, basis: Basis) -> None:
     Submission.objects.create(key=_submission_key(case, verb, actor, basis), case=case)
 
 
+def version(case: Case, actor: Actor) -> int:
+    """Return the number of the last event that changed the case as the actor may know it: a `Basis.seen`."""
+    last: int | None = told_by_people(case, actor).aggregate(last=Max("seq"))["last"]
+    return last or 0
+
+
+def told_by_people(case: Case, actor: Actor) -> QuerySet[Event]:
+    """Return the events that the actor may see, but for those of the clock.
+
+    What the clock wrote changes nothing that somebody is about to do.
+    """
+    return case.events.exclude(verb__in=AUTOMATIC).for_roles(roles_of(case, actor), actor.standing().functions)
+
+
 def _nothing_new(case: Case, actor: Actor, basis: Basis) -> None:
     if basis.seen is None or basis.seen >= case.last_seq:
         return
-    roles = roles_of(case, actor)
-    # What the clock wrote changes nothing that somebody is about to do.
-    by_people = case.events.filter(seq__gt=basis.seen).exclude(verb__in=AUTOMATIC)
-    new = by_people.select_related("actor", "concern__member", "concern__unit", "function")
-    if roles and (told := list(new.for_roles(roles, actor.standing().functions))):
+    new = told_by_people(case, actor).filter(seq__gt=basis.seen)
+    if told := list(new.select_related("actor", "concern__member", "concern__unit", "function")):
         raise ChangedMeanwhile(told)
 
 

@@ -7,13 +7,13 @@ from functools import wraps
 from typing import Any, cast
 
 from django.contrib.auth.views import redirect_to_login
-from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 
-from cases.models import AgendaItem, Case, Concern, Measure, Question, User
+from cases.models import Case, User
 from cases.querysets import Actor
+from cases.shown import for_one
 from cases.views.errors import logged_out
 
 View = Callable[..., HttpResponseBase]
@@ -38,26 +38,6 @@ def user_of(request: HttpRequest) -> User:
     return cast("User", request.user)
 
 
-def whole(cases: QuerySet[Case]) -> QuerySet[Case]:
-    """Read with a case all that its page, its moves and its forms look at."""
-    concerns = Concern.objects.select_related("member", "unit", "function", "answered_by")
-    return cases.select_related(
-        "association",
-        "initiative",
-        "reporter",
-        "filed_by",
-        "responsible",
-        "pattern",
-        "own_member",
-        "duplicate_of",
-    ).prefetch_related(
-        Prefetch("concerns", queryset=concerns),
-        Prefetch("questions", queryset=Question.objects.select_related("text")),
-        Prefetch("measures", queryset=Measure.objects.select_related("what", "pattern")),
-        Prefetch("agenda_items", queryset=AgendaItem.objects.select_related("meeting__association")),
-    )
-
-
 def case_or_404(actor: Actor, number: str) -> Case:
     """Find a case that the actor may open; for everybody else it does not exist."""
-    return get_object_or_404(whole(Case.objects.visible_to(actor)), number=number)
+    return get_object_or_404(for_one(Case.objects.visible_to(actor)), number=number)

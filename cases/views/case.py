@@ -11,13 +11,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from cases import clocks, services, shown, timeline
+from cases import services, shown, timeline
 from cases.codes import ConcernState, ReadAction, Role, TextKind
 from cases.errors import AlreadyDone, ChangedMeanwhile, DomainError, MoveNotAllowed
 from cases.forms.fields import filled_key
 from cases.forms.steps import SLUGS, STEP_FORMS, StepForm, is_first, order
 from cases.models import Case, Event, MaskedOriginal, User
-from cases.querysets import Actor, concerns_shown, knows_whole, roles_of
+from cases.querysets import Actor, concerns_shown, roles_of
 from cases.views.base import case_or_404, members_only, user_of
 from cases.workflow import MOVES, Step, acting_role, check, next_steps
 
@@ -96,23 +96,20 @@ class CaseAddress:
 
 def case_context(case: Case, actor: Actor, address: Any, *, steps: bool = True) -> dict[str, Any]:
     """Gather what the page shows, each thing as this person may know it."""
-    roles = roles_of(case, actor)
-    kansli = bool(roles & {Role.COORDINATOR, Role.SUCCESSOR})
-    concerns = shown.concerns(case, actor)
-    seen = [one.concern for one in concerns]
-    next_due = shown.next_due(case, seen, whole=knows_whole(case, actor))
+    told = shown.one(case, actor)
+    seen = [one.concern for one in told.concerns]
     context: dict[str, Any] = {
         "case": case,
         "address": address,
         "association": case.association,
-        "roles": roles,
-        "kansli": kansli,
-        "is_reporter": Role.REPORTER in roles,
-        "concerns": concerns,
-        "measures": shown.measures(case, concerns),
-        "holder": timeline.holder(case, seen, roles),
-        "next_due": next_due,
-        "is_late": next_due is not None and next_due < clocks.today(),
+        "roles": told.roles,
+        "kansli": told.kansli,
+        "is_reporter": Role.REPORTER in told.roles,
+        "concerns": told.concerns,
+        "measures": told.measures,
+        "holder": told.holder,
+        "next_due": told.next_due,
+        "is_late": told.is_late,
         "timeline": timeline.entries(case, actor),
     }
     # What ended it this time; an earlier ending's reply stays in the story.
@@ -122,7 +119,7 @@ def case_context(case: Case, actor: Actor, address: Any, *, steps: bool = True) 
         for text in entry.texts
         if text.kind == TextKind.CLOSING and case.ended_at and text.created_at >= case.ended_at
     ]
-    if kansli:
+    if told.kansli:
         context["returned"] = [c for c in seen if c.state == ConcernState.RETURNED and case.is_open]
         context["masked"] = case.masked_originals.select_related("masked_by", "text")
     if steps:

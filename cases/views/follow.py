@@ -15,7 +15,7 @@ from cases.forms.filing import ReceiptCodeForm
 from cases.forms.steps import STEP_FORMS
 from cases.models import Case, Text
 from cases.querysets import NOBODY, ReceiptHolder
-from cases.views.base import whole
+from cases.shown import for_one
 from cases.views.case import case_context, take_step
 from cases.views.errors import logged_out
 from cases.workflow import Step
@@ -49,7 +49,7 @@ def follow(request: HttpRequest) -> HttpResponse:
 def followed(request: HttpRequest) -> HttpResponse:
     """Show the case that the code opened; one that was referred goes on where it is now."""
     holder = _holder(request)
-    cases = list(whole(Case.objects.visible_to(holder)).order_by("pk"))
+    cases = list(for_one(Case.objects.visible_to(holder)).order_by("pk"))
     if not cases:
         return redirect("follow")
     case = cases[-1]
@@ -65,7 +65,7 @@ def followed(request: HttpRequest) -> HttpResponse:
 def follow_step(request: HttpRequest, slug: str) -> HttpResponse:
     """Take a step as the holder of the code."""
     holder = _holder(request)
-    case = whole(Case.objects.visible_to(holder)).order_by("-pk").first()
+    case = for_one(Case.objects.visible_to(holder)).order_by("-pk").first()
     if case is None:
         return logged_out(request) if request.method == "POST" else redirect("follow")
     return take_step(request, case, holder, slug, None, FollowAddress())

@@ -1,0 +1,104 @@
+"""What every address of the API shares: who asks, what may be asked for, and how lists are cut."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import Any, ClassVar, cast
+
+from django.db.models import QuerySet
+from django_filters import FilterSet
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from api.access import Scope
+from api.errors import BadParameter
+from api.paging import Keyset
+from api.shapes.base import Shape
+from cases.models import User
+
+
+class Endpoint(APIView):
+    """One address. It takes the query parameters that it names, and refuses others."""
+
+    # What a token must be good for, by method; a method that is left out asks for itself, with `access.require`.
+    scopes: ClassVar[Mapping[str, Scope]] = {"GET": Scope.READ}
+    # The query parameters of a GET.
+    parameters: ClassVar[Collection[str]] = ()
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Let in who may come in, with nothing in the address that would be ignored."""
+        super().initial(request, *args, **kwargs)
+        refuse_unknown(request, self.known(request))
+
+    def known(self, request: Request) -> Collection[str]:
+        """Name the query parameters that this address takes."""
+        return self.parameters if request.method in ("GET", "HEAD") else ()
+
+    @property
+    def actor(self) -> User:
+        """Return who asks; nobody else comes this far."""
+        return cast("User", self.request.user)
+
+
+class Listing(Endpoint):
+    """A list: rows that the actor may see, narrowed by filters, cut by keyset, with the fields that are wished for.
+
+    Costs the same number of queries whatever the page.
+    """
+
+    shape: ClassVar[type[Shape]]
+    filters: ClassVar[type[FilterSet]]
+    keyset: ClassVar[Keyset] = Keyset("-pk")
+
+    def get(self, request: Request, **where: Any) -> Response:
+        """List what the actor may see."""
+        chosen = self.chosen(request, self.rows(**where))
+        page = self.keyset_for(chosen).page(chosen.qs, request)
+        return Response({"results": self.shown(request, page.rows), "next": page.next})
+
+    def rows(self, **where: Any) -> QuerySet[Any]:
+        """Return all rows that the actor may see, each with what its shape shows."""
+        raise NotImplementedError
+
+    def keyset_for(self, chosen: FilterSet) -> Keyset:
+        """Choose the order, which a filter may decide."""
+        return self.keyset
+
+    def shown(self, request: Request, rows: list[Any]) -> list[dict[str, Any]]:
+        """Show the rows as the actor may know them."""
+        wanted = wanted_fields(request, self.shape)
+        context = {"actor": self.actor, "request": request, "fields": wanted}
+        return cast("list[dict[str, Any]]", self.shape(rows, many=True, context=context).data)
+
+    def chosen(self, request: Request, rows: QuerySet[Any]) -> FilterSet:
+        """Narrow the rows. Raises BadParameter for a value that a filter cannot have."""
+        chosen = self.filters(request.query_params, rows, **self._for_actor())
+        if not chosen.form.is_valid():
+            raise BadParameter(chosen.form.errors)
+        return chosen
+
+    def known(self, request: Request) -> Collection[str]:
+        filters = self.filters(request.query_params, self.filters._meta.model.objects.none(), **self._for_actor())
+        return {*Keyset.PARAMETERS, "fields", *filters.filters}
+
+    def _for_actor(self) -> dict[str, Any]:
+        return {"actor": self.actor}
+
+
+def wanted_fields(request: Request, shape: type[Shape]) -> frozenset[str] | None:
+    """Return the fields that `?fields=` names; none named means all. Raises BadParameter for one that is not there."""
+    asked = request.query_params.get("fields")
+    if asked is None:
+        return None
+    wanted = frozenset(asked.split(","))
+    if unknown := wanted - set(shape().fields):
+        there = ", ".join(shape().fields)
+        raise BadParameter({"fields": f"{len(unknown)} av fälten finns inte. De som finns är {there}."})
+    return wanted
+
+
+def refuse_unknown(request: Request, known: Collection[str] = ()) -> None:
+    """Refuse query parameters that would be ignored, by name."""
+    if unknown := set(request.query_params) - set(known):
+        raise BadParameter(dict.fromkeys(sorted(unknown), "Parametern finns inte."))

@@ -1,0 +1,104 @@
+"""A report as it comes in, with members, units and insatser by their names in the registers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from rest_framework import serializers
+
+from api.shapes.base import StrictShape, code_of, day, text, wrong
+from cases.codes import CALLER_CHANNELS, Channel, Frequency, GapType, Party
+from cases.models import Association, Member
+from cases.models.case import HEADING_LENGTH, LINE_LENGTH, TEXT_LENGTH
+from cases.services import Concerned, ForCaller, Report
+
+
+class ConcernedShape(StrictShape):
+    """Who a report is about; member and unit by their names in the registers."""
+
+    party = code_of(Party)
+    member = text(120, required=False, allow_null=True)
+    unit = text(120, required=False, allow_null=True)
+
+
+class CallerShape(StrictShape):
+    """How and when a report came in that the kansli takes down for somebody."""
+
+    channel = serializers.ChoiceField(
+        [(channel.value, channel.label) for channel in CALLER_CHANNELS],
+        error_messages={"invalid_choice": f"Välj ett av {', '.join(CALLER_CHANNELS)}."},
+    )
+    received_on = day()
+
+
+class ReportShape(StrictShape):
+    """A report, as the form takes it."""
+
+    association = serializers.SlugRelatedField(
+        slug_field="code",
+        queryset=Association.objects.all(),
+        error_messages={"does_not_exist": "Det finns inget förbund med den koden.", "invalid": "Skriv förbundets kod."},
+        help_text="The förbund's code, such as SVB.",
+    )
+    heading = text(HEADING_LENGTH)
+    happened = text(TEXT_LENGTH, help_text="What happened. Name functions, not people; no personal number.")
+    concerned = serializers.ListField(
+        child=ConcernedShape(), allow_empty=False, max_length=20, help_text="Who it is about; the first above all."
+    )
+    gap_type = code_of(GapType, allow_null=True, help_text="The reporter's proposal; null: does not know.")
+    initiative = text(120, required=False, allow_null=True, help_text="The insats by name; null: ordinary service.")
+    consequence = text(TEXT_LENGTH, required=False, allow_blank=True)
+    occurred = text(LINE_LENGTH, required=False, allow_blank=True, help_text="When it happened, in words.")
+    frequency = code_of(Frequency, required=False, allow_null=True)
+    tried = text(TEXT_LENGTH, required=False, allow_blank=True)
+    suggestion = text(TEXT_LENGTH, required=False, allow_blank=True)
+    agreement = text(LINE_LENGTH, required=False, allow_blank=True, help_text="The överenskommelse it concerns.")
+    agreement_missing = serializers.BooleanField(required=False, help_text="That there is none.")
+    own_party = code_of(Party, required=False, allow_null=True, help_text="The reporter's own organisation.")
+    own_member = text(120, required=False, allow_null=True)
+    for_caller = CallerShape(
+        required=False, allow_null=True, help_text="For the kansli, which takes a report down for somebody else."
+    )
+
+    def validate(self, data: dict[str, Any]) -> dict[str, Any]:
+        """Find what the names stand for in the förbund."""
+        association = data["association"]
+        members = members_by_name(association)
+        data["concerned"] = [
+            concerned_of(one, members, "concerned", index) for index, one in enumerate(data["concerned"])
+        ]
+        data["own_member"] = named(data.get("own_member"), members, "medlem", "own_member")
+        initiatives = {initiative.name: initiative for initiative in association.initiatives.in_force()}
+        data["initiative"] = named(data.get("initiative"), initiatives, "insats", "initiative")
+        return data
+
+    def report(self) -> tuple[Association, Report, ForCaller | None]:
+        """Return the förbund, the report as the service takes it, and how it came in if it was taken down."""
+        data = dict(self.validated_data)
+        association, caller = data.pop("association"), data.pop("for_caller", None)
+        for name, choices in (("gap_type", GapType), ("frequency", Frequency), ("own_party", Party)):
+            data[name] = choices(data[name]) if data.get(name) else None
+        for_caller = ForCaller(Channel(caller["channel"]), caller["received_on"]) if caller else None
+        return association, Report(**data), for_caller
+
+
+def members_by_name(association: Association) -> dict[str, Member]:
+    """Return the members of today with their units, by name."""
+    return {member.name: member for member in association.members.in_force().prefetch_related("units")}
+
+
+def concerned_of(one: Mapping[str, Any], members: Mapping[str, Member], *path: str | int) -> Concerned:
+    """Return who is meant. Raises ValidationError for the field, below the path, that names nobody."""
+    member = named(one.get("member"), members, "medlem", *path, "member")
+    units = {unit.name: unit for unit in member.units.all()} if member else {}
+    return Concerned(Party(one["party"]), member, named(one.get("unit"), units, "enhet", *path, "unit"))
+
+
+def named(name: str | None, found: Mapping[str, Any], what: str, *path: str | int) -> Any:
+    """Return what bears the name. Raises ValidationError for the field at the path."""
+    if not name:
+        return None
+    if name in found:
+        return found[name]
+    raise wrong(f"Det finns ingen sådan {what}.", *path)

@@ -1,0 +1,113 @@
+"""Cases: the list, one, its story, and filing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.shortcuts import get_object_or_404
+from django_filters import FilterSet
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.reverse import reverse
+
+from api import answers
+from api.access import Scope
+from api.base import Endpoint, Listing, wanted_fields
+from api.etags import etag_of
+from api.filters import CaseFilters
+from api.paging import Keyset
+from api.shapes.cases import CaseRow, CaseShape, EventShape
+from api.shapes.filing import ReportShape
+from cases import services, shown, timeline
+from cases.codes import ReadAction
+from cases.filters import SEARCHED
+from cases.models import Case
+from cases.services.filing import Filed
+
+NEWEST, OLDEST = Keyset("-filed_at", "-pk"), Keyset("filed_at", "pk")
+# With a search, in an order that no index has: see `cases.filters`.
+NEWEST_FOUND = Keyset("-filed_at", "-pk", by=SEARCHED["nyast"])
+OLDEST_FOUND = Keyset("filed_at", "pk", by=SEARCHED["aldst"])
+
+
+class Cases(Listing):
+    """The cases that one may open, and the way to file a report."""
+
+    shape = CaseRow
+    filters = CaseFilters
+    scopes = {"GET": Scope.READ, "POST": Scope.FILE}
+
+    def rows(self, **where: Any) -> QuerySet[Case]:
+        return shown.for_rows(Case.objects.visible_to(self.actor), self.actor)
+
+    def keyset_for(self, chosen: FilterSet) -> Keyset:
+        data = chosen.form.cleaned_data
+        oldest = data.get("ordning") == "aldst"
+        if data.get("q"):
+            return OLDEST_FOUND if oldest else NEWEST_FOUND
+        return OLDEST if oldest else NEWEST
+
+    def shown(self, request: Request, rows: list[Any]) -> list[dict[str, Any]]:
+        return super().shown(request, [shown.row(case, self.actor) for case in rows])
+
+    def post(self, request: Request) -> Response:
+        """File a report."""
+        shape = ReportShape(data=request.data)
+        shape.is_valid(raise_exception=True)
+
+        def file() -> Filed:
+            association, report, caller = shape.report()
+            key = answers.key_of(request)
+            return services.file(association, report, actor=self.actor, for_caller=caller, key=key)
+
+        def act() -> Response:
+            filed = file()
+            case = filed.case
+            address = reverse("api:case", args=[case.number], request=request)
+            body = {"number": case.number, "url": address, "status": case.status, "filed_at": case.filed_at}
+            body["receipt_code"] = filed.receipt_code or None
+            headers = {"Location": address, "ETag": etag_of(case, self.actor)}
+            return Response(body, status=201, headers=headers)
+
+        def again(response: Response) -> None:
+            # A receipt code is made from the key, and stored nowhere.
+            response.data["receipt_code"] = file().receipt_code or None
+
+        return answers.once(request, act, again)
+
+
+class OneCase(Endpoint):
+    """One case."""
+
+    parameters = ("fields",)
+
+    def get(self, request: Request, number: str) -> Response:
+        """Show a case, and note in the read log that it was opened."""
+        case = find(self, number)
+        services.log_read(case, actor=self.actor, action=ReadAction.OPENED)
+        context = {
+            "actor": self.actor,
+            "request": request,
+            "fields": wanted_fields(request, CaseShape),
+            "story": timeline.entries(case, self.actor),
+        }
+        told = CaseShape(shown.one(case, self.actor), context=context)
+        return Response(told.data, headers={"ETag": etag_of(case, self.actor)})
+
+
+class Events(Endpoint):
+    """The story of one case."""
+
+    def get(self, request: Request, number: str) -> Response:
+        """Tell what has happened, oldest first, as the reader may know it; noted in the read log as an opening."""
+        case = find(self, number)
+        services.log_read(case, actor=self.actor, action=ReadAction.OPENED)
+        told = EventShape(timeline.entries(case, self.actor), many=True)
+        return Response({"results": told.data, "next": None}, headers={"ETag": etag_of(case, self.actor)})
+
+
+def find(endpoint: Endpoint, number: str) -> Case:
+    """Return the case if the actor may open it; for everybody else it does not exist. Raises Http404."""
+    rows = shown.for_one(Case.objects.visible_to(endpoint.actor))
+    return get_object_or_404(rows, number=number)
