@@ -86,3 +86,16 @@ class AlreadyDone(DomainError):
     def __init__(self, case: Any) -> None:
         super().__init__("Det här är redan gjort.")
         self.case = case
+
+
+class ReferenceTaken(DomainError):
+    """The reporter has filed a report with the same reference of their own before. Carries that `case`."""
+
+    code = "reference_taken"
+
+    def __init__(self, case: Any) -> None:
+        super().__init__(
+            f"Du har redan skickat in en rapport med det avvikelse-id:t. Den har nummer {case.number}. "
+            "Ingenting har sparats."
+        )
+        self.case = case

@@ -35,6 +35,9 @@ from cases.querysets import CaseQuerySet, ConcernQuerySet, TextQuerySet
 HEADING_LENGTH = 160
 LINE_LENGTH = 300
 TEXT_LENGTH = 10_000
+REFERENCE_LENGTH = 60
+# What a mask puts in the place of words.
+MASK = "█"
 
 
 class Case(models.Model):
@@ -66,6 +69,10 @@ class Case(models.Model):
 
     reporter = models.ForeignKey(User, models.PROTECT, null=True, related_name="reported")
     reporter_email = models.EmailField(blank=True)
+    # What the report is called in the reporter's own system; `Concern.own_reference` is the answering member's.
+    reporter_reference = models.CharField(
+        "rapportörens eget avvikelse-id", max_length=REFERENCE_LENGTH, blank=True, default="", db_default=""
+    )
     receipt_hash = models.CharField(max_length=64, blank=True)
     filed_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     channel = models.CharField("kanal", max_length=10, choices=Channel.choices, default=Channel.WEB)
@@ -110,6 +117,14 @@ class Case(models.Model):
                 condition=(Q(ending="") & Q(ended_at__isnull=True) & ~Q(status__in=["CLOSED", "DISMISSED", "REFERRED"]))
                 | (~Q(ending="") & Q(ended_at__isnull=False) & Q(status=F("ending"))),
                 name="case_ending_agrees_with_status",
+            ),
+            # A case that was referred here carries the reference of the first one; two masked ones may look alike.
+            models.UniqueConstraint(
+                fields=["reporter", "reporter_reference"],
+                condition=~Q(reporter_reference="")
+                & ~Q(reporter_reference__contains=MASK)
+                & Q(referral_of__isnull=True),
+                name="reporter_reference_once",
             ),
         ]
         indexes = [
@@ -161,7 +176,7 @@ class Concern(models.Model):
     answered_at = models.DateTimeField(null=True)
     answered_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     cause_seen = models.CharField(max_length=12, choices=Cause.choices, blank=True)
-    own_reference = models.CharField("partens eget avvikelse-id", max_length=60, blank=True)
+    own_reference = models.CharField("partens eget avvikelse-id", max_length=REFERENCE_LENGTH, blank=True)
     shared_at = models.DateTimeField(null=True)
 
     objects = ConcernQuerySet.as_manager()

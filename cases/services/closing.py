@@ -276,6 +276,7 @@ def _copy(act: Act, to: Association) -> Case:
         own_party=old.own_party,
         reporter=old.reporter,
         reporter_email=old.reporter_email,
+        reporter_reference=old.reporter_reference,
         receipt_hash=old.receipt_hash,
         filed_by=old.filed_by,
         channel=Channel.REFERRAL,

@@ -16,7 +16,7 @@ from django.db import IntegrityError, transaction
 
 from cases import clocks
 from cases.codes import Channel, Frequency, GapType, Party, Role
-from cases.errors import AlreadyDone, Incomplete, MoveNotAllowed
+from cases.errors import AlreadyDone, Incomplete, MoveNotAllowed, ReferenceTaken
 from cases.models import (
     Association,
     Case,
@@ -62,10 +62,12 @@ class Report:
     own_party: Party | None = None
     own_member: Member | None = None
     reporter_email: str = ""
+    # What it is called in the reporter's own system.
+    reporter_reference: str = ""
 
     def texts(self) -> dict[str, str]:
         """Return the free texts by field, for the guard."""
-        return {name: getattr(self, name) for name in Case.TEXT_FIELDS} | {"reporter_email": self.reporter_email}
+        return {name: getattr(self, name) for name in (*Case.TEXT_FIELDS, "reporter_email", "reporter_reference")}
 
 
 @dataclass(frozen=True)
@@ -97,8 +99,9 @@ def file(
     """Store the report as a case with the förbund's next number, and queue word of it.
 
     A report by somebody without account, or taken down for a caller, gets a receipt code. The same `key` gives the
-    same case and code again; another key from the page of the same `nonce` is refused with AlreadyDone. Raises
-    PersonalDataFound, Incomplete or MoveNotAllowed before anything is stored.
+    same case and code again; another key from the page of the same `nonce` is refused with AlreadyDone, and the same
+    reporter's next report with the same reference with ReferenceTaken. Raises PersonalDataFound, Incomplete or
+    MoveNotAllowed before anything is stored.
     """
     role = _may_file(association, actor, for_caller)
     texts = guarded(report.texts())
@@ -107,11 +110,13 @@ def file(
     once = payload_key("file", association.pk, key, actor.pk) if key else ""
     page = payload_key("file page", association.pk, nonce, actor.pk) if nonce else ""
     code = _receipt_code(once) if actor.pk is None or for_caller else ""
-    # Only the insert of the submission may fail on a double; the first one's case is then there to return.
+    reporter = None if for_caller else actor.pk
+    # Only the inserts of the submission and of the case may fail on a double; the first one's case is then there.
     try:
         with transaction.atomic():
             if earlier := _filed_before(once, page, code):
                 return earlier
+            _not_taken(reporter, texts["reporter_reference"])
             _still_open(association)
             case = _store(association, report, texts, actor, for_caller, code)
             start_case(case, actor=actor, role=role, basis_key=once, data={"channel": case.channel})
@@ -122,6 +127,7 @@ def file(
     except IntegrityError:
         if earlier := _filed_before(once, page, code):
             return earlier
+        _not_taken(reporter, texts["reporter_reference"])
         raise
     return Filed(case, code)
 
@@ -180,6 +186,15 @@ def _filed_before(once: str, page: str, code: str) -> Filed | None:
     if page in found:
         raise AlreadyDone(found[page])
     return None
+
+
+def _not_taken(reporter: int | None, reference: str) -> None:
+    """Refuse a second report of the same reporter with the same reference of their own."""
+    if reporter is None or not reference:
+        return
+    same = Case.objects.filter(reporter=reporter, reporter_reference=reference, referral_of__isnull=True)
+    if earlier := same.first():
+        raise ReferenceTaken(earlier)
 
 
 def _may_file(association: Association, actor: Actor, for_caller: ForCaller | None) -> Role:

@@ -22,7 +22,7 @@ def _room(model: type[Model], name: str) -> int:
 
 # What a text's own column holds; all others go into rows of TEXT_LENGTH.
 _LONGEST = {
-    **{name: _room(Case, name) for name in (*Case.TEXT_FIELDS, "reporter_email")},
+    **{name: _room(Case, name) for name in (*Case.TEXT_FIELDS, "reporter_email", "reporter_reference")},
     "elsewhere": _room(Case, "referred_to"),
     "own_reference": _room(Concern, "own_reference"),
     "owner": _room(Measure, "owner"),

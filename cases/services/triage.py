@@ -11,13 +11,12 @@ from django.db.models import Field
 from cases.codes import MEMBER_PARTIES, UNSENT, Audience, ConcernState, GapType, Role, TextKind, Track
 from cases.errors import Incomplete, MoveNotAllowed
 from cases.models import Assignment, Association, Case, Concern, Initiative, MaskedOriginal, Measure, Text, User
-from cases.models.case import LINE_LENGTH
+from cases.models.case import LINE_LENGTH, MASK
 from cases.querysets import Actor
 from cases.services.acting import NOW, Act, Basis, acting, refresh_search
 from cases.services.filing import Concerned, misplaced
 from cases.text import clean
 
-MASK = "█"
 MASK_LENGTH = 8  # never longer than what it covers, and silent on how long that was
 
 
@@ -214,7 +213,7 @@ def maskable(case: Case) -> dict[str, Maskable]:
     Not those that nobody writes about the case in: the reporter's own address, a systemfel's name.
     """
     places = [
-        *(Maskable(name, case, name) for name in (*Case.TEXT_FIELDS, "referred_to")),
+        *(Maskable(name, case, name) for name in (*Case.TEXT_FIELDS, "reporter_reference", "referred_to")),
         *(Maskable(f"concern:{row.pk}:own_reference", row, "own_reference") for row in case.concerns.all()),
         *(Maskable(f"measure:{row.pk}:owner", row, "owner") for row in case.measures.all()),
         *(Maskable(f"assignment:{row.pk}:who", row, "who") for row in Assignment.objects.filter(item__case=case)),

@@ -11,7 +11,7 @@ import pytest
 
 from cases import clocks, services
 from cases.codes import Cause, Channel, DismissReason, GapType, Helped, Outcome, Party, Role, Source
-from cases.errors import DomainError, Incomplete, MoveNotAllowed, PersonalDataFound
+from cases.errors import DomainError, Incomplete, MoveNotAllowed, PersonalDataFound, ReferenceTaken
 from cases.models import Case, Draft, Event, Initiative, Member, NumberSeries, Outbox, Submission, Text, Unit
 from cases.querysets import NOBODY, ReceiptHolder
 from cases.services import Concerned, Duty, ForCaller, OnBehalf, Plan, Report
@@ -32,6 +32,52 @@ def kommun_report(kommun, funktion):
 
 def nothing_stored() -> bool:
     return not any(model.objects.exists() for model in (Case, Event, Outbox, Text, Submission))
+
+
+# ---- the reporter's own reference ----
+
+
+def test_the_same_reporter_files_once_with_a_reference_and_is_told_which_case_it_is(file_case):
+    first = file_case(reporter_reference="AVV-7")
+    with pytest.raises(ReferenceTaken, match=first.number) as refused:
+        file_case(reporter_reference=" AVV-7 ")
+    assert (refused.value.code, refused.value.case) == ("reference_taken", first)
+    assert NumberSeries.objects.get().last == Case.objects.count() == 1
+
+
+def test_the_same_form_sent_twice_is_no_second_report_with_the_reference(forbund, kommun_report, rakel):
+    report = kommun_report(reporter_reference="AVV-7")
+    first, second = (services.file(forbund, report, actor=rakel, key="k") for _ in range(2))
+    assert first.case == second.case
+
+
+def test_two_reporters_may_use_the_same_reference(file_case, rakel, karl):
+    assert len({file_case(actor, reporter_reference="AVV-7").pk for actor in (rakel, karl, NOBODY, NOBODY)}) == 4
+
+
+def test_reports_without_a_reference_are_as_many_as_they_are(file_case):
+    assert file_case() != file_case()
+
+
+def test_a_callers_report_is_not_the_reference_of_who_writes_it_down(forbund, kommun_report, sanna):
+    caller, report = ForCaller(Channel.PHONE, clocks.today()), kommun_report(reporter_reference="AVV-7")
+    filed = [services.file(forbund, report, actor=sanna, for_caller=caller).case for _ in range(2)]
+    assert len({case.pk for case in filed}) == 2
+
+
+def test_a_case_that_is_referred_keeps_the_reference_for_the_same_reporter(file_case, annat_forbund, sanna):
+    first = file_case(reporter_reference="AVV-7")
+    new = services.refer(first, actor=sanna, reply="Dit.", to=annat_forbund)
+    assert (new.reporter, new.reporter_reference) == (first.reporter, "AVV-7")
+    with pytest.raises(ReferenceTaken, match=first.number):
+        file_case(reporter_reference="AVV-7")
+
+
+def test_two_references_may_look_alike_under_a_mask(file_case, sanna):
+    cases = [file_case(reporter_reference=f"AVV {name}") for name in ("Ella", "Olle")]
+    for case, name in zip(cases, ("Ella", "Olle"), strict=True):
+        services.mask(case, actor=sanna, phrase=name, reason="Ett namn.", field="reporter_reference")
+    assert list(Case.objects.values_list("reporter_reference", flat=True)) == ["AVV ████"] * 2
 
 
 # ---- numbers and clocks ----
@@ -406,7 +452,7 @@ def call(world, name: str, text: str, field: str):
 
 # Every parameter, of a service or of what is handed to one, that carries what a person wrote.
 TEXTS = {
-    *(("file", name) for name in (*Case.TEXT_FIELDS, "reporter_email")),
+    *(("file", name) for name in (*Case.TEXT_FIELDS, "reporter_email", "reporter_reference")),
     ("add", "body"),
     ("ask", "body"),
     ("reply", "body"),

@@ -31,6 +31,7 @@ WITH_THE_KOMMUN = {
     "Fridaåtgärdsordet": {"sanna", "frida", "bea"},
     "Fridaägarordet": {"sanna", "frida", "bea"},
     "FK-2026-77": {"sanna"},
+    "AVV-RAKEL-7": {"sanna", "rakel"},
     "Orsak enligt parten": {"sanna", "frida", "bea"},
     "Förslagsordet": {"sanna", "bea"},
     "Rekommendationsordet": {"sanna", "bea"},
@@ -119,7 +120,8 @@ def w(sanna, rakel, karl, frida, bea, stina, kommun, fk, funktion, forbund) -> S
 
 def report(w: SimpleNamespace, **fields: object):
     both = (Concerned(Party.KOMMUN, w.kommun), Concerned(Party.FORSAKRINGSKASSAN, w.fk))
-    return make_report(*both, happened="Brevlådeordet stod där, och Originalordet.", **fields)
+    happened = "Brevlådeordet stod där, och Originalordet."
+    return make_report(*both, happened=happened, **{"reporter_reference": "AVV-RAKEL-7", **fields})
 
 
 @pytest.fixture
@@ -225,7 +227,7 @@ def test_the_original_is_for_the_coordinator_of_the_case_alone(w, case, olle, ad
 
 
 def test_the_original_of_another_case_is_not_shown_through_this_one(w, case):
-    other = flow(w, services.file(w.forbund, report(w), actor=w.rakel).case)
+    other = flow(w, services.file(w.forbund, report(w, reporter_reference=""), actor=w.rakel).case)
     url = f"/arenden/{case.number}/original/{other.masked_originals.get().pk}/"
     assert browser_of(w.sanna).post(url).status_code == 404
 

@@ -13,7 +13,7 @@ from django.db import connection
 
 from cases import services
 from cases.codes import Cause, DismissReason, GapType, Outcome, Party, Status
-from cases.errors import AlreadyDone, ChangedMeanwhile, DomainError, MoveNotAllowed
+from cases.errors import AlreadyDone, ChangedMeanwhile, DomainError, MoveNotAllowed, ReferenceTaken
 from cases.models import Association, Case, Event, NumberSeries, Outbox, Submission, User
 from cases.querysets import NOBODY, ReceiptHolder
 from cases.services import Basis, Concerned
@@ -106,6 +106,18 @@ def test_the_same_form_eight_times_at_once_is_one_case(forbund):
 def test_the_same_form_filed_again_is_the_same_case_on_either_database(forbund):
     acts = [lambda: services.file(forbund, make_report(Concerned(Party.OTHER)), actor=NOBODY, key="k")] * 2
     assert len({one.case.pk for one in at_once(*acts)}) == 1
+
+
+@pytest.mark.postgres
+def test_of_many_reports_with_the_same_reference_at_once_one_is_filed_and_the_others_are_told_which(
+    forbund, annat_forbund, rakel
+):
+    report = make_report(Concerned(Party.OTHER), reporter_reference="AVV-7")
+    places = [forbund, annat_forbund] * 4
+    results = at_once(*[lambda place=place: services.file(place, report, actor=anew(rakel)) for place in places])
+    [filed] = [one.case for one in results if not isinstance(one, ReferenceTaken)]
+    assert {one.case for one in results if isinstance(one, ReferenceTaken)} == {filed}
+    assert Case.objects.count() == Event.objects.count() == 1
 
 
 # ---- one of two ----
