@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 from typing import Any, ClassVar, cast
 
 from django.db.models import QuerySet
+from django.utils.functional import cached_property
 from django_filters import FilterSet
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -53,7 +54,7 @@ class Listing(Endpoint):
 
     def get(self, request: Request, **where: Any) -> Response:
         """List what the actor may see."""
-        chosen = self.chosen(request, self.rows(**where))
+        chosen = self.chosen(self.rows(**where))
         page = self.keyset_for(chosen).page(chosen.qs, request)
         return Response({"results": self.shown(request, page.rows), "next": page.next})
 
@@ -71,19 +72,21 @@ class Listing(Endpoint):
         context = {"actor": self.actor, "request": request, "fields": wanted}
         return cast("list[dict[str, Any]]", self.shape(rows, many=True, context=context).data)
 
-    def chosen(self, request: Request, rows: QuerySet[Any]) -> FilterSet:
+    def chosen(self, rows: QuerySet[Any]) -> FilterSet:
         """Narrow the rows. Raises BadParameter for a value that a filter cannot have."""
-        chosen = self.filters(request.query_params, rows, **self._for_actor())
+        chosen = self._filters
+        chosen.queryset = rows
         if not chosen.form.is_valid():
             raise BadParameter(chosen.form.errors)
         return chosen
 
     def known(self, request: Request) -> Collection[str]:
-        filters = self.filters(request.query_params, self.filters._meta.model.objects.none(), **self._for_actor())
-        return {*Keyset.PARAMETERS, "fields", *filters.filters}
+        return {*Keyset.PARAMETERS, "fields", *self._filters.filters} if request.method in ("GET", "HEAD") else ()
 
-    def _for_actor(self) -> dict[str, Any]:
-        return {"actor": self.actor}
+    @cached_property
+    def _filters(self) -> FilterSet:
+        rows = self.filters._meta.model._default_manager.none()
+        return self.filters(self.request.query_params, rows, actor=self.actor)
 
 
 def wanted_fields(request: Request, shape: type[Shape]) -> frozenset[str] | None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, ClassVar
 
 import django_filters
@@ -144,10 +145,8 @@ class CaseFilter(django_filters.FilterSet):
         self.filters["medlem"].queryset = Member.objects.filter(association__in=mine)
         self.filters["insats"].queryset = Initiative.objects.filter(association__in=mine)
         coordinated = standing.associations(Role.COORDINATOR)
-        people = Grant.objects.filter(role=Role.COORDINATOR, association__in=coordinated).values_list(
-            "user_id", "user__name"
-        )
-        self.filters["ansvarig"].extra["choices"] = sorted(set(people), key=lambda pair: pair[1])
+        # Asked for when somebody wishes for one, or the form is shown.
+        self.filters["ansvarig"].extra["choices"] = partial(_coordinators, coordinated)
         self.filters["figur"].extra["actor"] = actor
         useful_ones = {"forbund": len(mine) > 1, "ansvarig": bool(coordinated), "figur": "figur" in (data or {})}
         for name, useful in useful_ones.items():
@@ -204,6 +203,12 @@ class CaseFilter(django_filters.FilterSet):
         # Only what the person may see of a case may find it: a function must not learn who else is concerned.
         concerns = Concern.objects.shown_to(self.actor).filter(**wanted).exclude(state=ConcernState.WITHDRAWN)
         return queryset.filter(pk__in=concerns.order_by().values("case"))
+
+
+def _coordinators(associations: Collection[int]) -> list[tuple[Any, str]]:
+    """List the people who coordinate the förbund or did, by name."""
+    grants = Grant.objects.filter(role=Role.COORDINATOR, association__in=associations)
+    return sorted(set(grants.values_list("user_id", "user__name")), key=lambda pair: pair[1])
 
 
 def _meant(value: Any) -> Any:

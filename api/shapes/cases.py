@@ -184,6 +184,7 @@ class CaseShape(CaseRow):
     frequency = code(Frequency, source="case.frequency")
     reporter = serializers.SerializerMethodField(help_text="For the kansli and the reporter; else null.")
     own_party = serializers.SerializerMethodField(help_text="The reporter's organisation; for the same two.")
+    reporter_reference = serializers.SerializerMethodField(help_text="The reporter's own id; for the same two.")
     track = serializers.SerializerMethodField(help_text="For the kansli; else null.")
     responsible = serializers.SerializerMethodField(help_text="The coordinator; for the kansli; else null.")
     pattern = serializers.SerializerMethodField(help_text="The systemfel's id; for the kansli; else null.")
@@ -208,6 +209,10 @@ class CaseShape(CaseRow):
     def get_own_party(self, whole: ShownCase) -> str | None:
         """Tell the reporter's own organisation to the same."""
         return whole.case.own_party if whole.knows_reporter else None
+
+    def get_reporter_reference(self, whole: ShownCase) -> str | None:
+        """Tell the reporter's own avvikelse-id to the same."""
+        return whole.case.reporter_reference if whole.knows_reporter else None
 
     @extend_schema_field(code(Track, allow_null=True))
     def get_track(self, whole: ShownCase) -> str | None:

@@ -57,6 +57,12 @@ class ReportShape(StrictShape):
     agreement_missing = serializers.BooleanField(required=False, help_text="That there is none.")
     own_party = code_of(Party, required=False, allow_null=True, help_text="The reporter's own organisation.")
     own_member = text(120, required=False, allow_null=True)
+    reporter_reference = text(
+        60,
+        required=False,
+        allow_blank=True,
+        help_text="The reporter's own avvikelse-id, for kansli and reporter. The same reporter can file it once.",
+    )
     for_caller = CallerShape(
         required=False, allow_null=True, help_text="For the kansli, which takes a report down for somebody else."
     )

@@ -70,6 +70,8 @@ class MoveView(Endpoint):
         form.is_valid(raise_exception=True)
         if self._is_on_a_concern and concern is None:
             raise exceptions.ValidationError({"concern": CHOOSE_CONCERN})
+        # Why the step cannot be taken at all comes before what it is taken on; the service asks again under the lock.
+        workflow.check(case, self.verb, self.actor, concern)
         basis = basis_of(request, case, self.actor)
         made = form.take(Taking(case, self.actor, role, concern, basis))
         return self._told(request, Case.objects.select_related("association").get(pk=case.pk), made)

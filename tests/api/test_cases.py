@@ -172,7 +172,7 @@ def test_the_filters_of_the_page_hold_here_too(as_sanna, file_case, flow):
         assert numbers(as_sanna.get(CASES, query)) == [sent.number]
 
 
-@pytest.mark.parametrize("name", ["bogus", "ordning", "format", "sida"])
+@pytest.mark.parametrize("name", ["bogus", "sida", "format", "status__not"])
 @pytest.mark.parametrize("address", [CASES, "/api/v1/me/"])
 def test_an_unknown_parameter_is_refused_by_name(as_sanna, address, name):
     assert list(said(as_sanna.get(address, {name: "1"}), 400, "invalid")) == [name]
@@ -210,12 +210,12 @@ def test_a_longer_list_puts_no_more_questions(as_sanna, file_case, flow, karl):
     few = questions()
     for _ in range(20):
         flow.send(file_case())
-    assert questions() == few <= 8
+    assert questions() == few <= 6
 
 
 def test_one_case_is_shown_in_a_fixed_number_of_questions(as_sanna, case, django_assert_num_queries):
     as_sanna.get(f"{CASES}{case.number}/")  # also stores the session
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(12):
         as_sanna.get(f"{CASES}{case.number}/")
 
 
@@ -228,6 +228,6 @@ def test_a_nul_in_the_query_is_a_problem_too(as_sanna):
 
 
 def test_a_fault_of_our_own_is_a_problem_too(as_sanna, monkeypatch):
-    monkeypatch.setattr("api.views.CaseFilter", None)
+    monkeypatch.setattr("api.views.cases.Cases.rows", None)
     as_sanna.raise_request_exception = False
     assert said(as_sanna.get(CASES), 500, "server_error") == {}

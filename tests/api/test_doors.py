@@ -6,17 +6,22 @@ from api.urls import urlpatterns
 from cases import services
 from cases.codes import Party
 from cases.models import ReadLog
+from cases.workflow import MOVES
 from tests.people import make_report
 
 PEOPLE = ("nobody", "rakel", "sanna", "stina", "karl", "kim", "frida", "bea", "berit", "adam", "olle")
 
 # Of a case that Rakel filed and that lies with Karl's function. Whom it does not say: 404 for one case, 200 else.
 SEES_THE_CASE = {"rakel", "sanna", "stina", "karl", "kim"}
+OF_THE_CASE = {person: 200 if person in SEES_THE_CASE else 404 for person in PEOPLE}
 ANSWERS = {
-    "cases": dict.fromkeys(PEOPLE, 200),
-    "case": {person: 200 if person in SEES_THE_CASE else 404 for person in PEOPLE},
-    "me": dict.fromkeys(PEOPLE, 200),
+    "cases/": dict.fromkeys(PEOPLE, 200),
+    "cases/<str:number>/": OF_THE_CASE,
+    "cases/<str:number>/events/": OF_THE_CASE,
+    "me/": dict.fromkeys(PEOPLE, 200),
 }
+# Steps are tried one by one beside the table of moves; here, that nobody gets one by asking.
+STEPS = {f"cases/<str:number>/{verb.replace('_', '-')}/" for verb in MOVES}
 for row in ANSWERS.values():
     row["nobody"] = 403
 
@@ -32,12 +37,12 @@ def sent(case, flow):
     return flow.send(case)
 
 
-def address(name: str, case) -> str:
-    return f"/api/v1/{name}/" if name != "case" else f"/api/v1/cases/{case.number}/"
+def address(route: str, case) -> str:
+    return f"/api/v1/{route.replace('<str:number>', case.number)}"
 
 
 def test_every_address_and_every_person_has_its_row():
-    assert set(ANSWERS) == {pattern.name for pattern in urlpatterns}
+    assert set(ANSWERS) | STEPS == {str(pattern.pattern) for pattern in urlpatterns}
     assert all(set(row) == set(PEOPLE) for row in ANSWERS.values())
 
 
@@ -47,6 +52,17 @@ def test_a_person_gets_what_the_table_says(client, sent, people, name, person):
     if people[person]:
         client.force_login(people[person])
     assert client.get(address(name, sent)).status_code == ANSWERS[name][person]
+
+
+def test_no_step_is_taken_by_asking_for_it(client, sent, sanna):
+    client.force_login(sanna)
+    assert {route: s for route in STEPS if (s := client.get(address(route, sent)).status_code) != 405} == {}
+
+
+def test_no_step_exists_on_a_case_that_one_may_not_open(client, sent, olle):
+    client.force_login(olle)
+    asked = {route: client.post(address(route, sent), {}, content_type="application/json") for route in STEPS}
+    assert {route: answer.status_code for route, answer in asked.items() if answer.status_code != 404} == {}
 
 
 @pytest.mark.parametrize("person", PEOPLE[1:])
@@ -59,7 +75,7 @@ def test_the_list_holds_the_cases_that_one_may_open(client, sent, people, person
 @pytest.mark.parametrize("person", sorted(SEES_THE_CASE))
 def test_the_reporter_is_named_to_the_kansli_and_to_themselves(client, sent, people, person):
     client.force_login(people[person])
-    told = client.get(address("case", sent))
+    told = client.get(address("cases/<str:number>/", sent))
     knows = person in {"rakel", "sanna", "stina"}
     assert ("Rakel Påhittad" in told.content.decode()) == knows
     assert told.json()["reporter"] == ("Rakel Påhittad" if knows else None)
@@ -70,7 +86,7 @@ def test_a_function_sees_no_other_concern_than_its_own(client, forbund, kommun, 
     case = flow.send(services.file(forbund, make_report(*both), actor=rakel).case)
     for person, members in [(karl, [kommun.name]), (frida, [fk.name]), (rakel, [kommun.name, fk.name])]:
         client.force_login(person)
-        told = client.get(address("case", case)).json()
+        told = client.get(address("cases/<str:number>/", case)).json()
         assert [concern["member"] for concern in told["concerns"]] == members
 
 
@@ -78,7 +94,7 @@ def test_opening_a_case_is_noted_and_listing_is_not(client, sent, karl):
     client.force_login(karl)
     client.get("/api/v1/cases/")
     assert not ReadLog.objects.exists()
-    client.get(address("case", sent))
+    client.get(address("cases/<str:number>/", sent))
     assert ReadLog.objects.values_list("user__email", "role", "action").get() == (karl.email, "CONTACT", "OPENED")
 
 
