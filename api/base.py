@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from http import HTTPStatus
 from typing import Any, ClassVar, cast
 
 from django.db.models import QuerySet
 from django.utils.functional import cached_property
 from django_filters import FilterSet
+from drf_spectacular.utils import OpenApiParameter
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.serializers import Serializer
 from rest_framework.views import APIView
 
 from api.access import Scope
@@ -24,8 +27,17 @@ class Endpoint(APIView):
 
     # What a token must be good for, by method; a method that is left out asks for itself, with `access.require`.
     scopes: ClassVar[Mapping[str, Scope]] = {"GET": Scope.READ}
-    # The query parameters of a GET.
-    parameters: ClassVar[Collection[str]] = ()
+    # What the description says, by method: the body that comes in, what goes out, with which status, and in words.
+    takes: ClassVar[Mapping[str, type[Serializer[Any]]]] = {}
+    gives: ClassVar[Mapping[str, Any]] = {}
+    statuses: ClassVar[Mapping[str, HTTPStatus]] = {}
+    words: ClassVar[Mapping[str, str]] = {}
+    media: ClassVar[Mapping[str, str]] = {}
+    # Whether answers carry the version of a case, and a change may name it.
+    has_versions: ClassVar[bool] = False
+    # The query parameters of a GET, described; and the shape that `?fields=` chooses from.
+    asked: ClassVar[Mapping[str, OpenApiParameter]] = {}
+    sparse: ClassVar[type[Shape] | None] = None
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Let in who may come in, with nothing in the address that would be ignored."""
@@ -34,7 +46,9 @@ class Endpoint(APIView):
 
     def known(self, request: Request) -> Collection[str]:
         """Name the query parameters that this address takes."""
-        return self.parameters if request.method in ("GET", "HEAD") else ()
+        if request.method not in ("GET", "HEAD"):
+            return ()
+        return {*self.asked, "fields"} if self.sparse else set(self.asked)
 
     @property
     def actor(self) -> User:
@@ -82,6 +96,11 @@ class Listing(Endpoint):
 
     def known(self, request: Request) -> Collection[str]:
         return {*Keyset.PARAMETERS, "fields", *self._filters.filters} if request.method in ("GET", "HEAD") else ()
+
+    @property
+    def sparse(self) -> type[Shape]:  # type: ignore[override]  # a list's own shape, always
+        """Return the shape that `?fields=` chooses from."""
+        return self.shape
 
     @cached_property
     def _filters(self) -> FilterSet:

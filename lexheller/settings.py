@@ -114,6 +114,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "rest_framework",
+    "drf_spectacular",
     "django_filters",
     "django.forms",
     "django.contrib.admin",
@@ -192,6 +193,39 @@ REST_FRAMEWORK = {
     "EXCEPTION_HANDLER": "api.errors.problem",
     # Answers are JSON; ?format= is an unknown parameter like any other.
     "URL_FORMAT_OVERRIDE": None,
+    "DEFAULT_SCHEMA_CLASS": "api.schema.HouseSchema",
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Lex Heller",
+    "VERSION": "1",
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "COMPONENT_SPLIT_REQUEST": True,
+    "ENFORCE_NON_BLANK_FIELDS": True,
+    # The domain's codes keep their names.
+    "ENUM_NAME_OVERRIDES": {
+        name: f"cases.codes.{name}.choices"
+        for name in (
+            "Audience",
+            "Cause",
+            "ConcernState",
+            "DismissReason",
+            "Frequency",
+            "GapType",
+            "Helped",
+            "Lifted",
+            "MeasureState",
+            "Outcome",
+            "Party",
+            "Role",
+            "Source",
+            "Status",
+            "TextKind",
+            "Track",
+            "Why",
+        )
+    },
+    "SORT_OPERATIONS": False,
 }
 
 # ---- people and sessions ----

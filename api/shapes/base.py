@@ -7,8 +7,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.core.validators import MaxValueValidator, MinValueValidator
-from django.db.models import TextChoices
+from django.db.models import QuerySet, TextChoices
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
+
+from cases.models import Association
 
 
 class Shape(serializers.Serializer[Any]):
@@ -33,15 +36,73 @@ class StrictShape(serializers.Serializer[Any]):
         return super().to_internal_value(data)
 
 
+def code(choices: Any, **options: Any) -> serializers.ChoiceField:
+    """Make a field that shows one of the domain's codes, or nothing."""
+    return serializers.ChoiceField(choices.choices, allow_blank=True, **options)
+
+
 def code_of(choices: type[TextChoices], **options: Any) -> serializers.ChoiceField:
     """Make a field for one of the domain's codes; the refusal says which there are, not what was sent."""
     sentence = f"Välj ett av {', '.join(choices.values)}."
     return serializers.ChoiceField(choices.choices, error_messages={"invalid_choice": sentence}, **options)
 
 
-def text(length: int, **options: Any) -> serializers.CharField:
+class Text(serializers.CharField):
+    """A text, and nothing that could be made one."""
+
+    default_error_messages = {"invalid": "Skriv en text."}
+
+    def to_internal_value(self, data: Any) -> str:
+        if not isinstance(data, str):
+            self.fail("invalid")
+        return super().to_internal_value(data)
+
+
+class YesOrNo(serializers.BooleanField):
+    """True or false, and no word for them."""
+
+    default_error_messages = {"invalid": "Skriv true eller false."}
+
+    def to_internal_value(self, data: Any) -> bool:
+        if not isinstance(data, bool):
+            self.fail("invalid")
+        return data
+
+
+class Whole(serializers.IntegerField):
+    """A whole number, and no text of one."""
+
+    default_error_messages = {"invalid": "Skriv ett heltal."}
+
+    def to_internal_value(self, data: Any) -> int:
+        if isinstance(data, bool) or not isinstance(data, int):
+            self.fail("invalid")
+        return super().to_internal_value(data)
+
+
+class Address(serializers.EmailField, Text):
+    """An e-mail address."""
+
+
+@extend_schema_field({"type": "string", "maxLength": 6})
+class AssociationCode(serializers.Field[Any, Any, Any, Any]):
+    """A förbund by its code, such as SVB; `rows` are those that can be named."""
+
+    default_error_messages = {"invalid": "Skriv förbundets kod.", "unknown": "Det finns inget förbund med den koden."}
+
+    def __init__(self, rows: QuerySet[Association], **options: Any) -> None:
+        super().__init__(**options)
+        self.rows = rows
+
+    def to_internal_value(self, data: Any) -> Any:
+        if not isinstance(data, str) or "\0" in data:
+            self.fail("invalid")
+        return self.rows.filter(code=data[:7]).first() or self.fail("unknown")
+
+
+def text(length: int, **options: Any) -> Text:
     """Make a field for a text of at most so many characters."""
-    return serializers.CharField(max_length=length, **options)
+    return Text(max_length=length, **options)
 
 
 def day(**options: Any) -> serializers.DateField:
@@ -51,9 +112,9 @@ def day(**options: Any) -> serializers.DateField:
     return serializers.DateField(validators=validators, **options)
 
 
-def key(**options: Any) -> serializers.IntegerField:
+def key(**options: Any) -> Whole:
     """Make a field for the id of a row."""
-    return serializers.IntegerField(min_value=1, max_value=2**63 - 1, **options)
+    return Whole(min_value=1, max_value=2**63 - 1, **options)
 
 
 def wrong(sentence: str, *path: str | int) -> serializers.ValidationError:

@@ -9,7 +9,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.reverse import reverse
 
-from api.shapes.base import Shape
+from api.shapes.base import Shape, code
 from cases.codes import (
     Audience,
     Cause,
@@ -31,11 +31,6 @@ from cases.codes import (
 from cases.models import Case
 from cases.shown import ShownCase, ShownConcern, ShownRow
 from cases.workflow import Step, next_steps
-
-
-def code(choices: Any, **options: Any) -> serializers.ChoiceField:
-    """Make a field that shows one of the domain's codes, or nothing."""
-    return serializers.ChoiceField(choices.choices, allow_blank=True, **options)
 
 
 class ConcernInRow(Shape):
@@ -268,6 +263,12 @@ class EventShape(Shape):
     audience = code(Audience, source="event.audience", help_text="Who may know of it.")
     concern = serializers.IntegerField(source="event.concern_id", allow_null=True)
     texts = EventText(many=True)
+
+
+class StoryShape(Shape):
+    """A case's story, oldest first, all of it."""
+
+    results = EventShape(many=True)
 
 
 def address_of(case: Case, context: Mapping[str, Any]) -> str:

@@ -7,8 +7,8 @@ from typing import Any
 
 from rest_framework import serializers
 
-from api.shapes.base import StrictShape, code_of, day, text, wrong
-from cases.codes import CALLER_CHANNELS, Channel, Frequency, GapType, Party
+from api.shapes.base import AssociationCode, Shape, StrictShape, YesOrNo, code, code_of, day, text, wrong
+from cases.codes import CALLER_CHANNELS, Channel, Frequency, GapType, Party, Status
 from cases.models import Association, Member
 from cases.models.case import HEADING_LENGTH, LINE_LENGTH, TEXT_LENGTH
 from cases.services import Concerned, ForCaller, Report
@@ -35,12 +35,7 @@ class CallerShape(StrictShape):
 class ReportShape(StrictShape):
     """A report, as the form takes it."""
 
-    association = serializers.SlugRelatedField(
-        slug_field="code",
-        queryset=Association.objects.all(),
-        error_messages={"does_not_exist": "Det finns inget förbund med den koden.", "invalid": "Skriv förbundets kod."},
-        help_text="The förbund's code, such as SVB.",
-    )
+    association = AssociationCode(Association.objects.all(), help_text="The förbund's code, such as SVB.")
     heading = text(HEADING_LENGTH)
     happened = text(TEXT_LENGTH, help_text="What happened. Name functions, not people; no personal number.")
     concerned = serializers.ListField(
@@ -54,7 +49,7 @@ class ReportShape(StrictShape):
     tried = text(TEXT_LENGTH, required=False, allow_blank=True)
     suggestion = text(TEXT_LENGTH, required=False, allow_blank=True)
     agreement = text(LINE_LENGTH, required=False, allow_blank=True, help_text="The överenskommelse it concerns.")
-    agreement_missing = serializers.BooleanField(required=False, help_text="That there is none.")
+    agreement_missing = YesOrNo(required=False, help_text="That there is none.")
     own_party = code_of(Party, required=False, allow_null=True, help_text="The reporter's own organisation.")
     own_member = text(120, required=False, allow_null=True)
     reporter_reference = text(
@@ -87,6 +82,18 @@ class ReportShape(StrictShape):
             data[name] = choices(data[name]) if data.get(name) else None
         for_caller = ForCaller(Channel(caller["channel"]), caller["received_on"]) if caller else None
         return association, Report(**data), for_caller
+
+
+class FiledShape(Shape):
+    """What came of a report. No free text: the case is at `url`."""
+
+    number = serializers.CharField(help_text="The case's number, such as LH-SVB-2026-0042.")
+    url = serializers.URLField()
+    status = code(Status)
+    filed_at = serializers.DateTimeField()
+    receipt_code = serializers.CharField(
+        allow_null=True, help_text="For a caller without account, to follow the case by; shown here alone."
+    )
 
 
 def members_by_name(association: Association) -> dict[str, Member]:

@@ -7,8 +7,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from api.shapes.base import Shape
-from api.shapes.cases import code
+from api.shapes.base import Shape, code
 from cases.codes import Role
 from cases.models import User
 

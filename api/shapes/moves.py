@@ -12,11 +12,24 @@ from typing import Any, ClassVar
 
 from rest_framework import serializers
 
-from api.shapes.base import StrictShape, code_of, day, key, text, wrong
+from api.shapes.base import (
+    Address,
+    AssociationCode,
+    Shape,
+    StrictShape,
+    Text,
+    YesOrNo,
+    code,
+    code_of,
+    day,
+    key,
+    text,
+    wrong,
+)
 from api.shapes.filing import concerned_of, members_by_name, named
-from cases import services
-from cases.codes import Cause, DismissReason, GapType, Helped, Lifted, Outcome, Party, Role, Source, Track
-from cases.models import AgendaItem, Association, Case, Concern, ContactFunction, Measure, Pattern, Question, Text, User
+from cases import models, services
+from cases.codes import Cause, DismissReason, GapType, Helped, Lifted, Outcome, Party, Role, Source, Status, Track
+from cases.models import AgendaItem, Association, Case, Concern, ContactFunction, Measure, Pattern, Question, User
 from cases.models.case import LINE_LENGTH, TEXT_LENGTH
 from cases.models.meeting import WHO_LENGTH
 from cases.models.pattern import TITLE_LENGTH
@@ -84,6 +97,23 @@ class MoveShape(StrictShape):
         return (field,)
 
 
+class MadeShape(Shape):
+    """Something new that a step made."""
+
+    type = serializers.CharField()
+    id = serializers.IntegerField()
+
+
+class TakenShape(Shape):
+    """What came of a step. No free text: the case is at `url`, if whoever took the step may still open it."""
+
+    number = serializers.CharField()
+    url = serializers.URLField()
+    verb = serializers.CharField()
+    status = code(Status, help_text="The case's status now.")
+    made = MadeShape(allow_null=True)
+
+
 SHAPES: dict[str, type[MoveShape]] = {}
 
 
@@ -113,11 +143,11 @@ def concern_of(case: Case, actor: User, asked: object) -> Concern | None:
     return next((concern for concern in concerns_shown(case, actor) if concern.pk == asked), None)
 
 
-def long(**options: Any) -> serializers.CharField:
+def long(**options: Any) -> Text:
     return text(TEXT_LENGTH, **options)
 
 
-def maybe_long(**options: Any) -> serializers.CharField:
+def maybe_long(**options: Any) -> Text:
     return text(TEXT_LENGTH, required=False, allow_blank=True, default="", **options)
 
 
@@ -212,7 +242,7 @@ class _Ask(MoveShape):
     """Put the kansli's question to the reporter; triage stands still until the reply."""
 
     body = long()
-    part_of_report = serializers.BooleanField(
+    part_of_report = YesOrNo(
         default=True, help_text="Whether question and reply join the report, for the member to read too."
     )
 
@@ -234,7 +264,7 @@ class _AskAsFunction(MoveShape):
 class _Mask(MoveShape):
     """Cover a phrase wherever it stands in a text; the original is kept for a coordinator alone."""
 
-    phrase = serializers.CharField(max_length=1000, trim_whitespace=False, help_text="The words just as they stand.")
+    phrase = Text(max_length=1000, trim_whitespace=False, help_text="The words just as they stand.")
     reason = text(LINE_LENGTH)
     field = text(60, required=False, help_text="A field of the case, such as `happened`. This or `text`.")
     text = key(required=False, help_text="A text of the case's story, by its id. This or `field`.")
@@ -246,7 +276,7 @@ class _Mask(MoveShape):
 
     def take(self, taking: Taking) -> Any:
         where = self.got.get("text")
-        found = _on_case(Text.objects.filter(case=taking.case), where, "text", "texten") if where else None
+        found = _on_case(models.Text.objects.filter(case=taking.case), where, "text", "texten") if where else None
         services.mask(
             taking.case,
             phrase=self.got["phrase"],
@@ -271,7 +301,7 @@ class _Note(MoveShape):
 class _Assign(MoveShape):
     """Make a coordinator of the förbund responsible for the case."""
 
-    responsible = serializers.EmailField(max_length=254, help_text="The coordinator, by the address they log in with.")
+    responsible = Address(max_length=254, help_text="The coordinator, by the address they log in with.")
 
     def take(self, taking: Taking) -> Any:
         wanted = self.got["responsible"].lower()
@@ -325,7 +355,7 @@ class _AddConcern(MoveShape):
     member = text(120, required=False, allow_null=True)
     unit = text(120, required=False, allow_null=True)
     gap_type = code_of(GapType)
-    primary = serializers.BooleanField(default=False, help_text="Whether the case is above all about this part.")
+    primary = YesOrNo(default=False, help_text="Whether the case is above all about this part.")
 
     def take(self, taking: Taking) -> Any:
         return services.add_concern(
@@ -628,11 +658,9 @@ class _Dismiss(MoveShape):
 class _Refer(MoveShape):
     """End the case and hand it over: to another förbund here, where it becomes a case of its own, or elsewhere."""
 
-    to = serializers.SlugRelatedField(
-        slug_field="code",
-        queryset=Association.objects.filter(ended_on__isnull=True),
+    to = AssociationCode(
+        Association.objects.filter(ended_on__isnull=True),
         required=False,
-        error_messages={"does_not_exist": "Det finns inget förbund med den koden.", "invalid": "Skriv förbundets kod."},
         help_text="Another förbund here, by its code. This or `elsewhere`.",
     )
     elsewhere = text(120, required=False, help_text="In words. This or `to`.")

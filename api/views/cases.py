@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import Any
 
 from django.db.models import QuerySet
@@ -17,8 +18,8 @@ from api.base import Endpoint, Listing, wanted_fields
 from api.etags import etag_of
 from api.filters import CaseFilters
 from api.paging import Keyset
-from api.shapes.cases import CaseRow, CaseShape, EventShape
-from api.shapes.filing import ReportShape
+from api.shapes.cases import CaseRow, CaseShape, StoryShape
+from api.shapes.filing import FiledShape, ReportShape
 from cases import services, shown, timeline
 from cases.codes import ReadAction
 from cases.filters import SEARCHED
@@ -37,6 +38,9 @@ class Cases(Listing):
     shape = CaseRow
     filters = CaseFilters
     scopes = {"GET": Scope.READ, "POST": Scope.FILE}
+    takes = {"POST": ReportShape}
+    gives = {"POST": FiledShape}
+    statuses = {"POST": HTTPStatus.CREATED}
 
     def rows(self, **where: Any) -> QuerySet[Case]:
         return shown.for_rows(Case.objects.visible_to(self.actor), self.actor)
@@ -68,7 +72,7 @@ class Cases(Listing):
             body = {"number": case.number, "url": address, "status": case.status, "filed_at": case.filed_at}
             body["receipt_code"] = filed.receipt_code or None
             headers = {"Location": address, "ETag": etag_of(case, self.actor)}
-            return Response(body, status=201, headers=headers)
+            return Response(body, status=HTTPStatus.CREATED, headers=headers)
 
         def again(response: Response) -> None:
             # A receipt code is made from the key, and stored nowhere.
@@ -80,7 +84,9 @@ class Cases(Listing):
 class OneCase(Endpoint):
     """One case."""
 
-    parameters = ("fields",)
+    sparse = CaseShape
+    gives = {"GET": CaseShape}
+    has_versions = True
 
     def get(self, request: Request, number: str) -> Response:
         """Show a case, and note in the read log that it was opened."""
@@ -99,12 +105,15 @@ class OneCase(Endpoint):
 class Events(Endpoint):
     """The story of one case."""
 
+    gives = {"GET": StoryShape}
+    has_versions = True
+
     def get(self, request: Request, number: str) -> Response:
         """Tell what has happened, oldest first, as the reader may know it; noted in the read log as an opening."""
         case = find(self, number)
         services.log_read(case, actor=self.actor, action=ReadAction.OPENED)
-        told = EventShape(timeline.entries(case, self.actor), many=True)
-        return Response({"results": told.data, "next": None}, headers={"ETag": etag_of(case, self.actor)})
+        told = StoryShape({"results": timeline.entries(case, self.actor)})
+        return Response(told.data, headers={"ETag": etag_of(case, self.actor)})
 
 
 def find(endpoint: Endpoint, number: str) -> Case:

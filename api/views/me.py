@@ -12,6 +12,8 @@ from api.shapes.me import MeShape
 class Me(Endpoint):
     """Who is logged in."""
 
+    gives = {"GET": MeShape}
+
     def get(self, request: Request) -> Response:
         """Show one's roles and functions of today."""
         return Response(MeShape(self.actor).data)

@@ -15,7 +15,7 @@ from api.access import Scope, require
 from api.base import Endpoint
 from api.etags import basis_of, etag_of
 from api.shapes.cases import address_of
-from api.shapes.moves import CHOOSE_CONCERN, SHAPES, MoveShape, Taking, concern_of
+from api.shapes.moves import CHOOSE_CONCERN, SHAPES, MoveShape, TakenShape, Taking, concern_of
 from api.views.cases import find
 from cases import workflow
 from cases.codes import Role
@@ -46,6 +46,8 @@ class MoveView(Endpoint):
     shape: ClassVar[type[MoveShape]]
     # The scope follows from the role.
     scopes: ClassVar[dict[str, Scope]] = {}
+    gives = {"POST": TakenShape}
+    has_versions = True
 
     def post(self, request: Request, number: str) -> Response:
         """Take the step."""
@@ -97,7 +99,8 @@ def view_of(verb: str) -> type[MoveView]:
     """Make the view of one step; its words are those of its shape."""
     shape = SHAPES[verb]
     name = shape.__name__.removesuffix("Shape")
-    return type(name, (MoveView,), {"verb": verb, "shape": shape, "__doc__": shape.__doc__, "__module__": __name__})
+    own = {"verb": verb, "shape": shape, "takes": {"POST": shape}, "__doc__": shape.__doc__, "__module__": __name__}
+    return type(name, (MoveView,), own)
 
 
 VIEWS = {verb: view_of(verb) for verb in workflow.MOVES}

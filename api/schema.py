@@ -1,0 +1,258 @@
+"""The API's description (OpenAPI): drawn from what the views say of themselves.
+
+A view names what it takes and gives by method; lists know their filters; errors look the same everywhere.
+"""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Any
+
+import django_filters
+from django.core.validators import MaxLengthValidator
+from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse
+from rest_framework import serializers
+
+from api import answers
+from api.errors import CONTENT_TYPE, SENTENCES
+from api.filters import MOST_AT_ONCE
+from api.paging import DEFAULT, MOST
+from api.shapes.base import Shape, StrictShape
+
+Schema = dict[str, Any]
+
+
+class ProblemPlace(serializers.Serializer[Any]):
+    """Something that is wrong, and where: a JSON pointer into the body, or the name of a parameter."""
+
+    pointer = serializers.CharField(required=False, help_text="A JSON pointer (RFC 6901), as a fragment: `#/heading`.")
+    parameter = serializers.CharField(required=False, help_text="The name of a query parameter.")
+    detail = serializers.CharField(help_text="What is wrong with it, in Swedish. Never repeats what was sent.")
+
+
+class Problem(serializers.Serializer[Any]):
+    """A refusal (RFC 9457). Nothing was changed."""
+
+    title = serializers.CharField(help_text="The status in words.")
+    status = serializers.IntegerField()
+    code = serializers.CharField(help_text="What is wrong, for programs. It stays the same over time.")
+    detail = serializers.CharField(help_text="What is wrong and what to do, in Swedish, for people.")
+    errors = ProblemPlace(many=True, required=False)  # type: ignore[assignment]  # a field, to whoever reads it
+
+
+SAID: dict[HTTPStatus, str] = {
+    HTTPStatus.BAD_REQUEST: "Something in the body, a parameter or a header is wrong; `errors` says where.",
+    HTTPStatus.UNAUTHORIZED: "Nobody is logged in, or the key is unknown, has run out or was revoked.",
+    HTTPStatus.FORBIDDEN: "The key lacks the scope, the step is never this person's, or the CSRF token is missing.",
+    HTTPStatus.NOT_FOUND: "There is nothing here, or it is not for whoever asks: the two look the same.",
+    HTTPStatus.NOT_ACCEPTABLE: "`Accept` leaves out what there is.",
+    HTTPStatus.CONFLICT: "It cannot be done now; `detail` says why.",
+    HTTPStatus.PRECONDITION_FAILED: "The case has changed since the version in `If-Match`.",
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "The body is bigger than any report.",
+    HTTPStatus.UNSUPPORTED_MEDIA_TYPE: "The body is not JSON.",
+    HTTPStatus.UNPROCESSABLE_ENTITY: "The `Idempotency-Key` came with something else before.",
+    HTTPStatus.TOO_MANY_REQUESTS: "Too many requests; `Retry-After` says when to come again.",
+}
+ALWAYS = (
+    HTTPStatus.BAD_REQUEST,
+    HTTPStatus.UNAUTHORIZED,
+    HTTPStatus.FORBIDDEN,
+    HTTPStatus.NOT_ACCEPTABLE,
+    HTTPStatus.TOO_MANY_REQUESTS,
+)
+WITH_BODY = (
+    HTTPStatus.CONFLICT,
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+    HTTPStatus.UNPROCESSABLE_ENTITY,
+)
+# What an example of a refusal shows.
+SHOWN_CODES = {
+    HTTPStatus.BAD_REQUEST: "invalid",
+    HTTPStatus.UNAUTHORIZED: "not_authenticated",
+    HTTPStatus.FORBIDDEN: "permission_denied",
+    HTTPStatus.NOT_FOUND: "not_found",
+    HTTPStatus.NOT_ACCEPTABLE: "not_acceptable",
+    HTTPStatus.PRECONDITION_FAILED: "changed_meanwhile",
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "too_large",
+    HTTPStatus.UNSUPPORTED_MEDIA_TYPE: "unsupported_media_type",
+    HTTPStatus.UNPROCESSABLE_ENTITY: "idempotency_key_reused",
+}
+
+
+def header(name: str, words: str, **options: Any) -> OpenApiParameter:
+    """Describe a header of the request; with `response`, of the answers of those statuses."""
+    return OpenApiParameter(name, str, OpenApiParameter.HEADER, description=words, **options)
+
+
+def query(name: str, schema: Schema, words: str) -> OpenApiParameter:
+    """Describe a query parameter."""
+    return OpenApiParameter(name, schema, OpenApiParameter.QUERY, description=words, explode=False, style="form")
+
+
+class HouseSchema(AutoSchema):
+    """Describes an address from its view."""
+
+    @property
+    def told(self) -> Any:
+        """Return the view, which tells of itself."""
+        return self.view
+
+    def get_tags(self) -> list[str]:
+        """Put what hangs together under the first word of its address."""
+        return [self._tokenize_path()[0]]
+
+    def get_operation_id(self) -> str:
+        named = "_".join(self._tokenize_path()).replace("-", "_")
+        several = "{" not in self.path.rstrip("/").rpartition("/")[2]
+        if self.method != "GET":
+            return f"{named}_post" if several and not hasattr(self.told, "verb") else named
+        return f"{named}_list" if hasattr(self.told, "keyset") else f"{named}_get"
+
+    def get_summary(self) -> str | None:
+        """Say the effect in a line: what the docstring of the method, or of a step, begins with."""
+        return self._words().partition("\n")[0]
+
+    def get_description(self) -> str:  # type: ignore[override]
+        return self._words()
+
+    def _words(self) -> str:
+        own = type(self.told).__dict__.get(self.method.lower())
+        said = (own.__doc__ if own else None) or type(self.told).__doc__ or ""
+        lines = [line.strip() for line in said.strip().splitlines()]
+        return "\n".join(lines)
+
+    def get_request_serializer(self) -> Any:
+        return self.told.takes.get(self.method)
+
+    def get_response_serializers(self) -> Any:
+        good = self._good()
+        refusals = [*ALWAYS, *self._also_refused()]
+        return {**good, **{(int(status), CONTENT_TYPE): refusal(status) for status in sorted(set(refusals))}}
+
+    def _good(self) -> dict[Any, Any]:
+        status = self.told.statuses.get(self.method, HTTPStatus.OK)
+        gives = self.told.gives.get(self.method)
+        if self.method == "GET" and gives is None and hasattr(self.told, "shape"):
+            gives = page_of(self.told.shape)
+        media = self.told.media.get(self.method)
+        said = OpenApiResponse(gives, description=self.told.words.get(self.method, status.phrase))
+        return {(int(status), media) if media else int(status): said}
+
+    def _also_refused(self) -> list[HTTPStatus]:
+        found = [HTTPStatus.NOT_FOUND] if "{" in self.path else []
+        if self.method == "POST":
+            found += WITH_BODY
+            if self._knows_versions:
+                found.append(HTTPStatus.PRECONDITION_FAILED)
+        return found
+
+    @property
+    def _knows_versions(self) -> bool:
+        return bool(self.told.has_versions)
+
+    def get_override_parameters(self) -> list[Any]:
+        asked = [*self._in_the_query(), *self._in_headers()]
+        return [*asked, *self._in_answers(), *super().get_override_parameters()]
+
+    def _in_the_query(self) -> list[OpenApiParameter]:
+        if self.method != "GET":
+            return []
+        asked = list(getattr(self.told, "asked", {}).values())
+        if hasattr(self.told, "keyset"):
+            limit = {"type": "integer", "minimum": 1, "maximum": MOST, "default": DEFAULT}
+            asked += [
+                query("limit", limit, "How many rows a page has."),
+                query("cursor", {"type": "string"}, "Where the page begins: as it stands in `next`."),
+                *(query(name, _filtered(one), _words_of(one)) for name, one in self.told.filters.base_filters.items()),
+            ]
+        if shape := getattr(self.told, "sparse", None):
+            names = {"type": "array", "items": {"type": "string", "enum": list(shape().fields)}, "uniqueItems": True}
+            asked.append(query("fields", {**names, "minItems": 1}, "The fields that are wished for; left out: all."))
+        return asked
+
+    def _in_headers(self) -> list[OpenApiParameter]:
+        if self.method != "POST":
+            return []
+        key = {"type": "string", "pattern": "^[!-~]{1,255}$"}
+        once = "The same key gives the same answer, and changes something once; kept for two days."
+        asked = [OpenApiParameter(answers.HEADER, key, OpenApiParameter.HEADER, description=once)]
+        if self._knows_versions:
+            asked.append(header("If-Match", "The ETag that the case was read with; refused when it has changed since."))
+        return asked
+
+    def _in_answers(self) -> list[OpenApiParameter]:
+        status = int(self.told.statuses.get(self.method, HTTPStatus.OK))
+        told = []
+        if self._knows_versions:
+            told.append(header("ETag", "The case's version, as the reader may know it.", response=[status]))
+        if status == HTTPStatus.CREATED:
+            told.append(header("Location", "Where it is.", response=[status]))
+        return told
+
+    def get_serializer_name(self, serializer: Any, direction: str) -> str:
+        return type(serializer).__name__.removesuffix("Shape")
+
+    def _map_basic_serializer(self, serializer: Any, direction: str) -> Schema:
+        schema: Schema = super()._map_basic_serializer(serializer, direction)
+        if isinstance(serializer, StrictShape):
+            # What is not known is refused.
+            schema["additionalProperties"] = False
+        return schema
+
+    def get_examples(self) -> list[OpenApiExample]:
+        return [OpenApiExample("Example", value=value, request_only=True) for value in self._example()]
+
+    def _example(self) -> list[Any]:
+        shape = self.told.takes.get(self.method)
+        value = getattr(shape, "example", None)
+        return [value] if value is not None else []
+
+
+def refusal(status: HTTPStatus) -> OpenApiResponse:
+    """Describe a refusal, with an example where its code is always the same."""
+    examples = []
+    if code := SHOWN_CODES.get(status):
+        told = {"title": status.phrase, "status": status.value, "code": code, "detail": SENTENCES[code]}
+        examples.append(OpenApiExample(code, value=told, media_type=CONTENT_TYPE, status_codes=[str(int(status))]))
+    return OpenApiResponse(Problem, description=SAID[status], examples=examples)
+
+
+def page_of(shape: type[Shape]) -> type[serializers.Serializer[Any]]:
+    """Return the shape of a page of a list."""
+    fields = {
+        "results": shape(many=True),
+        "next": serializers.URLField(allow_null=True, help_text="The address of the next page; null on the last."),
+        "__doc__": "A page of a list.",
+    }
+    return type(f"{shape.__name__.removesuffix('Shape')}Page", (serializers.Serializer,), fields)
+
+
+def _filtered(one: django_filters.Filter) -> Schema:
+    """Describe the values that a filter takes."""
+    if isinstance(one, django_filters.BaseInFilter):
+        return {"type": "array", "items": _single(one), "minItems": 1, "maxItems": MOST_AT_ONCE}
+    return _single(one)
+
+
+def _single(one: django_filters.Filter) -> Schema:
+    if isinstance(one, django_filters.ModelChoiceFilter):
+        named = one.extra.get("to_field_name")
+        return {"type": "string"} if named else {"type": "integer", "minimum": 1}
+    if isinstance(one, django_filters.ChoiceFilter):
+        choices = one.extra.get("choices")
+        return {"type": "string", "enum": [value for value, _ in choices]} if choices else {"type": "integer"}
+    if isinstance(one, django_filters.IsoDateTimeFilter):
+        return {"type": "string", "format": "date-time"}
+    if isinstance(one, django_filters.DateFilter):
+        return {"type": "string", "format": "date"}
+    if isinstance(one, django_filters.NumberFilter):
+        return {"type": "integer"}
+    longest = [v.limit_value for v in one.extra.get("validators", []) if isinstance(v, MaxLengthValidator)]
+    most = one.extra.get("max_length") or min(longest, default=None)
+    return {"type": "string", **({"maxLength": most} if most else {})}
+
+
+def _words_of(one: django_filters.Filter) -> str:
+    return str(one.label or one.field_name)
