@@ -20,7 +20,7 @@ TEST_POSTGRES_URL ?= postgresql://postgres@127.0.0.1:5432/postgres
 TEST_REDIS_URL ?= redis://127.0.0.1:6379/15
 export TEST_POSTGRES_URL TEST_REDIS_URL
 
-.PHONY: help run test slow faults lint format bench lock clean pytest-sqlite pytest-postgres
+.PHONY: help run test slow faults lint format openapi bench lock clean pytest-sqlite pytest-postgres
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -118,6 +118,9 @@ lint: .venv/test.stamp ## formatting, types, templates, imports, common holes
 	$(BIN)/bandit --quiet --severity-level medium --configfile pyproject.toml --recursive $(filter-out tests,$(wildcard $(CODE)))
 	$(BIN)/lint-imports
 	DEBUG=1 $(BIN)/python manage.py makemigrations --check --dry-run
+
+openapi: .venv/test.stamp ## write the API's description anew
+	@DEBUG=1 $(BIN)/python manage.py spectacular --validate --fail-on-warn --format openapi-json --file api/openapi.json
 
 format: .venv/test.stamp ## put the code in the house form
 	$(BIN)/ruff check --fix-only .

@@ -62,6 +62,8 @@ class Listing(Endpoint):
     Costs the same number of queries whatever the page.
     """
 
+    # What the list does, in a line of the description.
+    lists: ClassVar[str]
     shape: ClassVar[type[Shape]]
     filters: ClassVar[type[FilterSet]]
     keyset: ClassVar[Keyset] = Keyset("-pk")

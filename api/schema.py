@@ -118,6 +118,8 @@ class HouseSchema(AutoSchema):
         return self._words()
 
     def _words(self) -> str:
+        if self.method == "GET" and hasattr(self.told, "lists"):
+            return str(self.told.lists)
         own = type(self.told).__dict__.get(self.method.lower())
         said = (own.__doc__ if own else None) or type(self.told).__doc__ or ""
         lines = [line.strip() for line in said.strip().splitlines()]
@@ -165,7 +167,10 @@ class HouseSchema(AutoSchema):
             asked += [
                 query("limit", limit, "How many rows a page has."),
                 query("cursor", {"type": "string"}, "Where the page begins: as it stands in `next`."),
-                *(query(name, _filtered(one), _words_of(one)) for name, one in self.told.filters.base_filters.items()),
+                *(
+                    query(name, _filtered(one), self.told.filters.WORDS[name])
+                    for name, one in self.told.filters.base_filters.items()
+                ),
             ]
         if shape := getattr(self.told, "sparse", None):
             names = {"type": "array", "items": {"type": "string", "enum": list(shape().fields)}, "uniqueItems": True}
@@ -202,12 +207,16 @@ class HouseSchema(AutoSchema):
         return schema
 
     def get_examples(self) -> list[OpenApiExample]:
-        return [OpenApiExample("Example", value=value, request_only=True) for value in self._example()]
+        """Show what goes in and out, where a shape has an example of itself."""
+        takes, gives = (of.get(self.method) for of in (self.told.takes, self.told.gives))
+        sent = [OpenApiExample("Request", value=value, request_only=True) for value in examples_of(takes)]
+        return sent + [OpenApiExample("Answer", value=value, response_only=True) for value in examples_of(gives)]
 
-    def _example(self) -> list[Any]:
-        shape = self.told.takes.get(self.method)
-        value = getattr(shape, "example", None)
-        return [value] if value is not None else []
+
+def examples_of(shape: Any) -> list[Any]:
+    """Return the examples that a shape has of itself."""
+    value = getattr(shape, "example", None)
+    return [] if value is None else [value]
 
 
 def refusal(status: HTTPStatus) -> OpenApiResponse:
@@ -254,5 +263,26 @@ def _single(one: django_filters.Filter) -> Schema:
     return {"type": "string", **({"maxLength": most} if most else {})}
 
 
-def _words_of(one: django_filters.Filter) -> str:
-    return str(one.label or one.field_name)
+def share(result: Schema, generator: Any, request: Any, public: bool) -> Schema:
+    """Write what many addresses have alike once, and have them refer to it: refusals, and common parameters."""
+    shared: dict[str, Schema] = {"responses": {}, "parameters": {}}
+    for methods in result["paths"].values():
+        for operation in methods.values():
+            for status, told in operation["responses"].items():
+                if CONTENT_TYPE in told.get("content", {}):
+                    name = HTTPStatus(int(status)).phrase.title().replace(" ", "")
+                    operation["responses"][status] = _shared(shared["responses"], "responses", name, told)
+            operation["parameters"] = [
+                _shared(shared["parameters"], "parameters", one["name"], one) if one["name"] in COMMON else one
+                for one in operation.get("parameters", [])
+            ]
+    result["components"].update({kind: dict(sorted(told.items())) for kind, told in shared.items()})
+    return result
+
+
+COMMON = frozenset({answers.HEADER, "If-Match", "cursor", "limit"})
+
+
+def _shared(there: Schema, kind: str, name: str, told: Schema) -> Schema:
+    assert there.setdefault(name, told) == told, f"{name} is not the same everywhere"
+    return {"$ref": f"#/components/{kind}/{name}"}

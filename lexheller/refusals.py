@@ -33,4 +33,4 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 def _by_program(request: HttpRequest) -> bool:
-    return request.path.startswith("/api/")
+    return request.path.startswith("/api/v1/")

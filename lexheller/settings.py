@@ -226,6 +226,7 @@ SPECTACULAR_SETTINGS = {
         )
     },
     "SORT_OPERATIONS": False,
+    "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums", "api.schema.share"],
 }
 
 # ---- people and sessions ----

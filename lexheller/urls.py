@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import include, path
 
+from api import viewer
 from cases.accounts import keeping_next
 from lexheller import health
 
@@ -35,6 +36,8 @@ urlpatterns = [
     path("konto/", include("allauth.urls")),
     path("", include("notifications.urls")),
     path("drift/", admin.site.urls),
+    path("api/", viewer.reference, name="api"),
+    path("api/openapi.json", viewer.openapi, name="openapi"),
     path("api/v1/", include("api.urls")),
     path("", include("cases.urls")),
 ]

@@ -266,6 +266,8 @@ ROWS: dict[str, tuple[str, Answers, Answers]] = {
         members(SENT_EMPTY, out=401, berit=302, adam=302, operator=302),
     ),
     "nytt/av/<str:token>/": ("/nytt/av/{token}/", everybody(200), everybody(200)),
+    "api/": ("/api/", everybody(200), NO_BUTTON),
+    "api/openapi.json": ("/api/openapi.json", everybody(200), NO_BUTTON),
     "healthz": ("/healthz", everybody(200), NO_BUTTON),
     "readyz": ("/readyz", everybody(200), NO_BUTTON),
 }

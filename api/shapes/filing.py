@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from rest_framework import serializers
 
@@ -34,6 +34,18 @@ class CallerShape(StrictShape):
 
 class ReportShape(StrictShape):
     """A report, as the form takes it."""
+
+    example: ClassVar = {
+        "association": "SVB",
+        "heading": "Ingen svarar på funktionsbrevlådan",
+        "happened": "Vi har skrivit tre gånger utan att få svar. Personen har väntat i fem veckor.",
+        "concerned": [{"party": "KOMMUN", "member": "Jönköpings kommun", "unit": "Ekonomiskt bistånd"}],
+        "gap_type": "ORGANISATION",
+        "initiative": None,
+        "frequency": "RECURRING",
+        "suggestion": "En reserv som läser brevlådan när någon är borta.",
+        "reporter_reference": "AVV-2026-0417",
+    }
 
     association = AssociationCode(Association.objects.all(), help_text="The förbund's code, such as SVB.")
     heading = text(HEADING_LENGTH)
@@ -86,6 +98,14 @@ class ReportShape(StrictShape):
 
 class FiledShape(Shape):
     """What came of a report. No free text: the case is at `url`."""
+
+    example: ClassVar = {
+        "number": "LH-SVB-2026-0042",
+        "url": "https://lexheller.example/api/v1/cases/LH-SVB-2026-0042/",
+        "status": "RECEIVED",
+        "filed_at": "2026-11-29T09:12:45.123456+01:00",
+        "receipt_code": None,
+    }
 
     number = serializers.CharField(help_text="The case's number, such as LH-SVB-2026-0042.")
     url = serializers.URLField()

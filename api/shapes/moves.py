@@ -65,6 +65,8 @@ class MoveShape(StrictShape):
     """What a step needs. `concern` names the berörd part of a step on one."""
 
     verb: ClassVar[str]
+    # What the description shows.
+    example: ClassVar[dict[str, Any]]
 
     def take(self, taking: Taking) -> Any:
         """Call the service; return what was made, if it was something new."""
@@ -106,6 +108,14 @@ class MadeShape(Shape):
 
 class TakenShape(Shape):
     """What came of a step. No free text: the case is at `url`, if whoever took the step may still open it."""
+
+    example: ClassVar = {
+        "number": "LH-SVB-2026-0042",
+        "url": "https://lexheller.example/api/v1/cases/LH-SVB-2026-0042/",
+        "verb": "add_measure",
+        "status": "IN_PROGRESS",
+        "made": {"type": "measure", "id": 12},
+    }
 
     number = serializers.CharField()
     url = serializers.URLField()
@@ -172,6 +182,8 @@ def plans_of(data: list[Mapping[str, Any]]) -> list[Plan]:
 class _Add(MoveShape):
     """Add to the report, for everyone on the case to read."""
 
+    example: ClassVar = {"body": "Det har hänt tre gånger till sedan dess."}
+
     body = long()
 
     def take(self, taking: Taking) -> Any:
@@ -181,6 +193,8 @@ class _Add(MoveShape):
 @shape_of("reply")
 class _Reply(MoveShape):
     """Reply to an open question; the clock that it stopped runs again."""
+
+    example: ClassVar = {"question": 17, "body": "Det gäller funktionsbrevlådan på försörjningsenheten."}
 
     question = key(help_text="The question, by its id.")
     body = long()
@@ -196,6 +210,8 @@ class _Reply(MoveShape):
 class _Withdraw(MoveShape):
     """Take the report back before it has been sent to anybody."""
 
+    example: ClassVar = {}
+
     def take(self, taking: Taking) -> Any:
         services.withdraw(taking.case, **taking.mine)
 
@@ -203,6 +219,8 @@ class _Withdraw(MoveShape):
 @shape_of("reopen")
 class _Reopen(MoveShape):
     """Open an ended case again: the reporter within the förbund's days, the coordinator at any time."""
+
+    example: ClassVar = {"reason": "Det hände igen i förra veckan."}
 
     reason = long()
 
@@ -214,6 +232,8 @@ class _Reopen(MoveShape):
 class _Feedback(MoveShape):
     """Say whether it helped; the last word counts."""
 
+    example: ClassVar = {"helped": "PARTLY", "comment": "Vi får svar nu, men sent."}
+
     helped = code_of(Helped)
     comment = maybe_long()
 
@@ -224,6 +244,8 @@ class _Feedback(MoveShape):
 @shape_of("effect")
 class _Effect(MoveShape):
     """Say, some months after closing, whether the brist came back."""
+
+    example: ClassVar = {"came_back": "NO"}
 
     came_back = code_of(Helped)
     comment = maybe_long()
@@ -241,6 +263,8 @@ class _Effect(MoveShape):
 class _Ask(MoveShape):
     """Put the kansli's question to the reporter; triage stands still until the reply."""
 
+    example: ClassVar = {"body": "Vilken brevlåda gäller det?", "part_of_report": True}
+
     body = long()
     part_of_report = YesOrNo(
         default=True, help_text="Whether question and reply join the report, for the member to read too."
@@ -254,6 +278,8 @@ class _Ask(MoveShape):
 class _AskAsFunction(MoveShape):
     """Put a function's question to the reporter, without names; the clock of its concern stands still."""
 
+    example: ClassVar = {"concern": 31, "body": "Ungefär när skrev ni senast?"}
+
     body = long()
 
     def take(self, taking: Taking) -> Any:
@@ -263,6 +289,8 @@ class _AskAsFunction(MoveShape):
 @shape_of("mask")
 class _Mask(MoveShape):
     """Cover a phrase wherever it stands in a text; the original is kept for a coordinator alone."""
+
+    example: ClassVar = {"phrase": "Exempel Exempelsson", "reason": "Pekar ut en person.", "field": "happened"}
 
     phrase = Text(max_length=1000, trim_whitespace=False, help_text="The words just as they stand.")
     reason = text(LINE_LENGTH)
@@ -291,6 +319,8 @@ class _Mask(MoveShape):
 class _Note(MoveShape):
     """Keep a note that only the kansli sees."""
 
+    example: ClassVar = {"body": "Ring enhetschefens funktion på måndag."}
+
     body = long()
 
     def take(self, taking: Taking) -> Any:
@@ -300,6 +330,8 @@ class _Note(MoveShape):
 @shape_of("assign")
 class _Assign(MoveShape):
     """Make a coordinator of the förbund responsible for the case."""
+
+    example: ClassVar = {"responsible": "samordnare@example.org"}
 
     responsible = Address(max_length=254, help_text="The coordinator, by the address they log in with.")
 
@@ -322,6 +354,12 @@ class TypeShape(StrictShape):
 @shape_of("classify")
 class _Classify(MoveShape):
     """Set the type of concerns that have not been sent, the track and the insats. What is left out stays."""
+
+    example: ClassVar = {
+        "types": [{"concern": 31, "gap_type": "ORGANISATION"}],
+        "track": "QUICK",
+        "initiative": "Stegen",
+    }
 
     types = serializers.ListField(child=TypeShape(), required=False, max_length=50)
     track = code_of(Track, required=False, allow_null=True)
@@ -351,6 +389,14 @@ class _Classify(MoveShape):
 class _AddConcern(MoveShape):
     """Add a berörd part to the case; member and unit by their names in the registers."""
 
+    example: ClassVar = {
+        "party": "REGION",
+        "member": "Region Exempel",
+        "unit": "Vårdcentralen",
+        "gap_type": "STRUKTUR",
+        "primary": False,
+    }
+
     party = code_of(Party)
     member = text(120, required=False, allow_null=True)
     unit = text(120, required=False, allow_null=True)
@@ -371,6 +417,8 @@ class _AddConcern(MoveShape):
 class _WithdrawConcern(MoveShape):
     """Strike a berörd part that was wrong. One must remain."""
 
+    example: ClassVar = {"concern": 32, "reason": "Det gällde inte regionen."}
+
     reason = long()
 
     def take(self, taking: Taking) -> Any:
@@ -387,6 +435,8 @@ class SendingShape(StrictShape):
 @shape_of("send")
 class _Send(MoveShape):
     """Send concerns to the functions that answer for them; their clocks start. Sending anew restarts them."""
+
+    example: ClassVar = {"concerns": [{"concern": 31, "function": 8}]}
 
     concerns = serializers.ListField(
         child=SendingShape(),
@@ -418,6 +468,8 @@ class _Send(MoveShape):
 class _Acknowledge(MoveShape):
     """Confirm that the function has the concern; the clock to the answer goes on."""
 
+    example: ClassVar = {"concern": 31}
+
     def take(self, taking: Taking) -> Any:
         services.acknowledge(taking.case, on_behalf=self.on_behalf(taking), **taking.on_it)
 
@@ -425,6 +477,8 @@ class _Acknowledge(MoveShape):
 @shape_of("return")
 class _Return(MoveShape):
     """Give a concern back to the kansli because it is not this function's."""
+
+    example: ClassVar = {"concern": 31, "reason": "Det hör till arbetsmarknadsenheten."}
 
     reason = long()
 
@@ -435,6 +489,22 @@ class _Return(MoveShape):
 @shape_of("answer")
 class _Answer(MoveShape):
     """Give the member's answer: what it found, how it sees the type, the cause, and measures or why there are none."""
+
+    example: ClassVar = {
+        "concern": 31,
+        "finding": "Brevlådan saknade bemanning under sommaren.",
+        "gap_type": "ORGANISATION",
+        "cause": "RESOURCES",
+        "plans": [
+            {
+                "what": "Bemanna brevlådan varje vardag.",
+                "cause": "RESOURCES",
+                "owner": "Enhetschefens funktion",
+                "due_on": "2027-03-01",
+            }
+        ],
+        "own_reference": "AVV-2026-118",
+    }
 
     finding = long()
     gap_type = code_of(GapType, allow_null=True, help_text="As the member sees it; null: does not know.")
@@ -464,6 +534,8 @@ class _Answer(MoveShape):
 class _Share(MoveShape):
     """Let the reporter read a member's answer before the case is closed."""
 
+    example: ClassVar = {"concern": 31}
+
     def take(self, taking: Taking) -> Any:
         services.share(taking.case, **taking.on_it)
 
@@ -471,6 +543,8 @@ class _Share(MoveShape):
 @shape_of("mark_unanswered")
 class _MarkUnanswered(MoveShape):
     """Note that the answer never came, after the due day and the reminders. Shown in every summary."""
+
+    example: ClassVar = {"concern": 31, "reason": "Påmint fyra gånger och ringt två."}
 
     reason = long(help_text="What was done to get an answer.")
 
@@ -481,6 +555,14 @@ class _MarkUnanswered(MoveShape):
 @shape_of("add_measure")
 class _AddMeasure(MoveShape):
     """Plan a measure for a concern."""
+
+    example: ClassVar = {
+        "concern": 31,
+        "what": "Ta fram en gemensam rutin.",
+        "cause": "ROUTINES",
+        "owner": "Enhetschefens funktion",
+        "due_on": "2027-03-01",
+    }
 
     what = long()
     cause = code_of(Cause, help_text="The cause that it is to take away.")
@@ -507,6 +589,8 @@ class _MeasureMove(MoveShape):
 class _FinishMeasure(_MeasureMove):
     """Note that a measure is done."""
 
+    example: ClassVar = {"measure": 12, "how": "Brevlådan är bemannad sedan i mars."}
+
     how = maybe_long()
 
     def take(self, taking: Taking) -> Any:
@@ -516,6 +600,8 @@ class _FinishMeasure(_MeasureMove):
 @shape_of("drop_measure")
 class _DropMeasure(_MeasureMove):
     """Give a measure up, and say why."""
+
+    example: ClassVar = {"measure": 12, "how": "En ny lokal gjorde den onödig."}
 
     how = long(help_text="Why it is given up.")
 
@@ -527,6 +613,8 @@ class _DropMeasure(_MeasureMove):
 class _MoveMeasure(_MeasureMove):
     """Hand a measure over to the case's systemfel, so that the case can close while it goes on."""
 
+    example: ClassVar = {"measure": 12}
+
     def take(self, taking: Taking) -> Any:
         services.move_measure(taking.case, measure=self.found(taking), **taking.mine)
 
@@ -537,6 +625,12 @@ class _MoveMeasure(_MeasureMove):
 @shape_of("lift")
 class _Lift(MoveShape):
     """Put the case on the agenda of the meeting held that day, with the kansli's proposal."""
+
+    example: ClassVar = {
+        "held_on": "2027-02-10",
+        "body": "PREPARATORY",
+        "proposal": "Ta ställning till en gemensam funktionsbrevlåda.",
+    }
 
     held_on = day()
     body = code_of(Lifted, default=Lifted.PREPARATORY)
@@ -564,6 +658,12 @@ class DutyShape(StrictShape):
 class _Recommend(MoveShape):
     """Write back the group's recommendation, and who does what until when; it is no decision."""
 
+    example: ClassVar = {
+        "item": 5,
+        "body": "Parterna utser varsin funktion.",
+        "duties": [{"who": "Kommunens samverkansfunktion", "what": "Ta fram ett förslag.", "due_on": "2027-04-01"}],
+    }
+
     item = key(help_text="The agenda item, by its id.")
     body = long()
     duties = serializers.ListField(child=DutyShape(), required=False, max_length=20)
@@ -583,6 +683,8 @@ class _Recommend(MoveShape):
 class _Join(MoveShape):
     """Join the case to a systemfel of the förbund, or to a new one by a name."""
 
+    example: ClassVar = {"new_title": "Brevlådor utan bemanning"}
+
     pattern = key(required=False, help_text="The systemfel, by its id. This or `new_title`.")
     new_title = text(TITLE_LENGTH, required=False, help_text="The name of a new one. This or `pattern`.")
 
@@ -601,6 +703,8 @@ class _Join(MoveShape):
 class _Leave(MoveShape):
     """Take the case out of its systemfel; what it handed over stays there."""
 
+    example: ClassVar = {}
+
     def take(self, taking: Taking) -> Any:
         services.leave(taking.case, **taking.mine)
 
@@ -611,6 +715,12 @@ class _Leave(MoveShape):
 @shape_of("close")
 class _Close(MoveShape):
     """End an answered case with outcome, cause and a plain reply; the reporter may then read the answers."""
+
+    example: ClassVar = {
+        "outcome": "RESOLVED",
+        "cause": "RESOURCES",
+        "reply": "Brevlådan är bemannad igen. Tack för att du berättade.",
+    }
 
     outcome = code_of(Outcome)
     cause = code_of(Cause)
@@ -635,6 +745,8 @@ REASONS = [reason for reason in DismissReason if reason != DismissReason.WITHDRA
 class _Dismiss(MoveShape):
     """End a case that goes no further, with a reason and a reply."""
 
+    example: ClassVar = {"reason": "TOO_LITTLE", "reply": "Vi förstår inte vad som hände. Skriv gärna igen."}
+
     reason = serializers.ChoiceField(
         [(reason.value, reason.label) for reason in REASONS],
         error_messages={"invalid_choice": f"Välj ett av {', '.join(REASONS)}."},
@@ -657,6 +769,11 @@ class _Dismiss(MoveShape):
 @shape_of("refer")
 class _Refer(MoveShape):
     """End the case and hand it over: to another förbund here, where it becomes a case of its own, or elsewhere."""
+
+    example: ClassVar = {
+        "elsewhere": "Regionens egen avvikelsehantering",
+        "reply": "Det här hör till vården. Vi har skickat det vidare.",
+    }
 
     to = AssociationCode(
         Association.objects.filter(ended_on__isnull=True),

@@ -35,6 +35,7 @@ OLDEST_FOUND = Keyset("filed_at", "pk", by=SEARCHED["aldst"])
 class Cases(Listing):
     """The cases that one may open, and the way to file a report."""
 
+    lists = "List the cases that one may open, newest first unless told, narrowed by the filters of the page."
     shape = CaseRow
     filters = CaseFilters
     scopes = {"GET": Scope.READ, "POST": Scope.FILE}

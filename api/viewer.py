@@ -1,0 +1,167 @@
+"""The API's description, for programs as a file and for people as a page that needs no script."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_safe
+
+# What the library names the absence of a code.
+EMPTY = ("BlankEnum", "NullEnum")
+# Written by `make openapi`; a test keeps it in step with the code.
+FILE = Path(__file__).with_name("openapi.json")
+
+
+@dataclass(frozen=True)
+class Property:
+    """A parameter or a field, in words."""
+
+    name: str
+    kind: str
+    refers: str
+    place: str
+    required: bool
+    words: str
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What may come back."""
+
+    status: str
+    words: str
+    refers: str
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One method of one address."""
+
+    key: str
+    method: str
+    path: str
+    summary: str
+    words: str
+    parameters: list[Property]
+    body: str
+    example: str
+    answers: list[Answer]
+
+
+@dataclass(frozen=True)
+class Component:
+    """A shape that goes in or out."""
+
+    name: str
+    words: str
+    properties: list[Property]
+    values: list[str]
+
+
+@require_safe
+@cache_control(max_age=300)
+def openapi(request: HttpRequest) -> HttpResponse:
+    """Send the description as a file."""
+    return HttpResponse(FILE.read_bytes(), content_type="application/json")
+
+
+@require_safe
+def reference(request: HttpRequest) -> HttpResponse:
+    """Show the description as a page."""
+    groups, components = described()
+    return render(request, "api/reference.html", {"groups": groups, "components": components})
+
+
+@cache
+def described() -> tuple[dict[str, list[Operation]], list[Component]]:
+    """Return the operations by what they are about, and the shapes, in words."""
+    told = json.loads(FILE.read_text(encoding="utf-8"))
+    shared = told["components"]
+    groups: dict[str, list[Operation]] = {}
+    for path, methods in told["paths"].items():
+        for method, operation in methods.items():
+            operation["parameters"] = [_whole(one, shared["parameters"]) for one in operation["parameters"]]
+            operation["responses"] = {s: _whole(one, shared["responses"]) for s, one in operation["responses"].items()}
+            groups.setdefault(operation["tags"][0], []).append(_operation(path, method, operation))
+    schemas = told["components"]["schemas"].items()
+    return groups, [_component(name, schema) for name, schema in schemas if name not in EMPTY]
+
+
+def _whole(told: dict[str, Any], shared: dict[str, Any]) -> dict[str, Any]:
+    """Return what is referred to where it is written once for many."""
+    ref: str = told.get("$ref", "")
+    return shared[ref.rpartition("/")[2]] if ref else told
+
+
+def _operation(path: str, method: str, told: dict[str, Any]) -> Operation:
+    body = told.get("requestBody", {}).get("content", {}).get("application/json", {})
+    [example] = [one.get("value") for one in body.get("examples", {}).values()] or [None]
+    summary, words = told.get("summary", ""), told.get("description", "")
+    return Operation(
+        key=told["operationId"],
+        method=method.upper(),
+        path=path,
+        summary=summary,
+        words=words.removeprefix(summary).strip(),
+        parameters=[_parameter(one) for one in told.get("parameters", [])],
+        body=_kind(body.get("schema", {}))[1],
+        example=json.dumps(example, ensure_ascii=False, indent=2) if example is not None else "",
+        answers=[_answer(status, answer) for status, answer in told["responses"].items()],
+    )
+
+
+def _parameter(told: dict[str, Any]) -> Property:
+    kind, refers = _kind(told["schema"])
+    return Property(told["name"], kind, refers, told["in"], told.get("required", False), told.get("description", ""))
+
+
+def _answer(status: str, told: dict[str, Any]) -> Answer:
+    [content] = told.get("content", {}).values() or [{}]
+    return Answer(status, told["description"], _kind(content.get("schema", {}))[1])
+
+
+def _component(name: str, schema: dict[str, Any]) -> Component:
+    required = set(schema.get("required", ()))
+    properties = [
+        Property(field, *_kind(one), "", field in required, one.get("description", "").partition("\n")[0])
+        for field, one in schema.get("properties", {}).items()
+    ]
+    words = schema.get("description", "")
+    # A list of codes: each with its Swedish label.
+    values = [line.strip("* ") for line in words.splitlines()] if "enum" in schema else []
+    return Component(name, "" if values else words, properties, values)
+
+
+def _kind(schema: dict[str, Any]) -> tuple[str, str]:
+    """Say in words what values a schema allows, and which shape it refers to."""
+    if ref := schema.get("$ref"):
+        return "", ref.rpartition("/")[2]
+    for several in ("allOf", "oneOf"):
+        if several in schema:
+            refs = [name for one in schema[several] if (name := _kind(one)[1])]
+            named = [name for name in refs if name not in EMPTY]
+            empty = "or null" if "NullEnum" in refs or schema.get("nullable") else ""
+            empty = "or empty" if "BlankEnum" in refs and not empty else empty
+            return empty, named[0] if named else ""
+    if schema.get("type") == "array":
+        kind, refers = _kind(schema["items"])
+        return f"list of {kind}".strip() if kind else "list of", refers
+    if "enum" in schema:
+        return "one of " + ", ".join(map(str, schema["enum"])), ""
+    kind = " ".join(filter(None, [schema.get("format") or schema.get("type", ""), _limits(schema)]))
+    return kind + (" or null" if schema.get("nullable") else ""), ""
+
+
+def _limits(schema: dict[str, Any]) -> str:
+    if "maxLength" in schema:
+        return f"of at most {schema['maxLength']} characters"
+    if "minimum" in schema and schema.get("maximum", 2**63) < 2**31:
+        return f"from {schema['minimum']} to {schema['maximum']}"
+    return ""
