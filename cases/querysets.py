@@ -57,6 +57,8 @@ class Standing:
     function_associations: frozenset[int] = frozenset()
     inherited: frozenset[int] = frozenset()
     receipts: frozenset[int] = frozenset()
+    # A program with an account of its own: no second person, and nobody who can say who is still there.
+    is_system: bool = False
 
     def associations(self, *roles: str) -> frozenset[int]:
         """Return the förbund where one of the roles is held; all granted ones when none is named."""
@@ -111,6 +113,8 @@ def standing_of(user: User) -> Standing:
         if role == Role.CONTACT:
             functions[key] = association
             continue
+        if role == Role.ADMIN and user.is_system:
+            continue
         grants.setdefault(role, set()).add(association)
         if role == Role.PREPARATORY and key is not None:
             speaks_for.add(key)
@@ -132,6 +136,7 @@ def standing_of(user: User) -> Standing:
         functions=frozenset(functions),
         function_associations=frozenset(functions.values()),
         inherited=frozenset(inherited),
+        is_system=user.is_system,
     )
 
 
@@ -165,6 +170,8 @@ class FunctionQuerySet(DatedQuerySet):
     def confirmable_by(self, actor: Actor) -> Self:
         """Keep the functions of today whose people the actor may confirm: their own, and those they administer."""
         standing = actor.standing()
+        if standing.is_system:
+            return self.none()
         administered = Q(member__association__in=standing.associations(Role.ADMIN))
         return self.in_force(standing.day).filter(Q(pk__in=standing.functions) | administered)
 

@@ -36,6 +36,7 @@ urlpatterns = [
     path("", include("notifications.urls")),
     path("drift/", admin.site.urls),
     path("api/v1/", include("api.urls")),
+    path("", include("api.urls_pages")),
     path("", include("cases.urls")),
 ]
 
