@@ -1,29 +1,37 @@
-"""Who comes in through the door for programs, and with which scope."""
+"""Who comes in through the door for programs, and with which scope.
+
+A program has a key, a browser its session. Whoever comes in is counted at once, so that what is refused further on is
+counted too.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from http import HTTPStatus
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from django.db.models import TextChoices
+import structlog
+from allauth.account.adapter import get_adapter
 from rest_framework import exceptions
-from rest_framework.permissions import IsAuthenticated
+from rest_framework.authentication import BaseAuthentication, SessionAuthentication
+from rest_framework.permissions import SAFE_METHODS, IsAuthenticated
 from rest_framework.request import Request
+
+from api import limits, tokens
+from api.models import Token
+from api.scopes import Scope
+from cases.models import User
+from cases.models.people import Via
 
 if TYPE_CHECKING:
     # The library imports this file while it reads its settings, before its views are there.
     from rest_framework.views import APIView
 
+__all__ = ["ByKey", "BySession", "CsrfFailed", "OutOfScope", "Scope", "WithinScope", "require"]
 
-class Scope(TextChoices):
-    """What a key is made for. It narrows what its owner may do, and never widens it."""
+log = structlog.get_logger("api.keys")
 
-    READ = "read", "läsa ärenden, register och händelser"
-    FILE = "file", "lämna rapporter och följa upp dem som rapportör"
-    ANSWER = "answer", "ta emot och besvara för en funktion"
-    HANDLE = "handle", "handlägga för kansliet och beredningsgruppen"
-    SUMMARIES = "summaries", "läsa siffror och sammanställningar"
+REALM = 'Bearer realm="Lex Heller"'
 
 
 class OutOfScope(exceptions.APIException):
@@ -32,12 +40,72 @@ class OutOfScope(exceptions.APIException):
     status_code = HTTPStatus.FORBIDDEN
     default_code = "out_of_scope"
 
+    def __init__(self, scope: Scope) -> None:
+        super().__init__()
+        # RFC 6750, section 3.1.
+        self.auth_header = f'{REALM}, error="insufficient_scope", scope="{scope.value}"'
+
+
+class CsrfFailed(exceptions.APIException):
+    """A browser that is logged in sent something without its token."""
+
+    status_code = HTTPStatus.FORBIDDEN
+    default_code = "csrf_failed"
+
+
+class ByKey(BaseAuthentication):
+    """Lets in who holds a key, as its owner."""
+
+    def authenticate(self, request: Request) -> tuple[User, Token] | None:
+        """Find the key's owner; nothing where no key came. Raises AuthenticationFailed or TooManyRequests."""
+        scheme, _, plain = request.headers.get("Authorization", "").partition(" ")
+        if scheme.lower() != "bearer":
+            return None
+        try:
+            token = tokens.find(plain.strip())
+        except exceptions.AuthenticationFailed as error:
+            log.info("key_refused", why=error.default_code)
+            # Only what is refused counts here: a kommun's programs may share one address, and one may hold an old key.
+            limits.spend(request._request, limits.REFUSED, get_adapter().get_client_ip(request._request))
+            raise
+        structlog.contextvars.bind_contextvars(key=token.prefix)
+        _count(request, f"key:{token.pk}")
+        tokens.note_use(token)
+        token.user.via = Via(str(token))
+        request._request.token = token  # type: ignore[attr-defined]
+        return token.user, token
+
+    def authenticate_header(self, request: Request) -> str:
+        """Say how to come in, and that a key which was shown does not work (RFC 6750)."""
+        return f'{REALM}, error="invalid_token"' if "Authorization" in request.headers else REALM
+
+
+class BySession(SessionAuthentication):
+    """Lets in the person who is logged in, in their own browser."""
+
+    def authenticate(self, request: Request) -> tuple[Any, None] | None:
+        """Find who is logged in; nothing where nobody is. Raises CsrfFailed or TooManyRequests."""
+        found = super().authenticate(request)
+        if found is not None:
+            _count(request, f"user:{found[0].pk}")
+        return found
+
+    def enforce_csrf(self, request: Request) -> None:
+        """Refuse what another site may have had the browser send. Raises CsrfFailed."""
+        try:
+            super().enforce_csrf(request)
+        except exceptions.PermissionDenied as error:
+            raise CsrfFailed from error
+
+
+def _count(request: Request, who: str) -> None:
+    limits.spend(request._request, limits.READ if request.method in SAFE_METHODS else limits.WRITE, who)
+
 
 def require(request: Request, scope: Scope) -> None:
     """Refuse a request by a key that lacks the scope; a session has them all. Raises OutOfScope."""
-    held = getattr(request.auth, "scopes", None)
-    if held is not None and scope not in held:
-        raise OutOfScope
+    if isinstance(request.auth, Token) and scope not in request.auth.scopes:
+        raise OutOfScope(scope)
 
 
 class WithinScope(IsAuthenticated):

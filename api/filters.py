@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
 import django_filters
 from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db.models import QuerySet
 from django_filters.fields import BaseCSVField
 
 from cases import clocks, filters
-from cases.codes import Cause, GapType, Outcome, Party, Status
+from cases.codes import Cause, ConcernState, GapType, MeasureState, Outcome, Party, Status
 from cases.filters import FIRST_DAY, LAST_DAY, YEARS
-from cases.models import Association, Initiative, Member
+from cases.models import Association, Concern, ContactFunction, Initiative, Measure, Member
 from cases.querysets import Actor
 
 MOST_AT_ONCE = 100
+NO_SUCH_ROW = "Något av dem finns inte, eller så får du inte välja det."
+# A key without leading zeros, so that one row has one spelling.
+_KEY = re.compile(r"[1-9][0-9]{0,17}")
 
 
 class Filters(django_filters.FilterSet):
@@ -46,10 +51,29 @@ class OneOfChoices(django_filters.BaseInFilter, django_filters.ChoiceFilter):
     base_field_class = _SeveralField
 
 
+class _RowsField(_SeveralField):
+    """Finds all the rows that are named in one question."""
+
+    queryset: QuerySet[Any]
+    to_field_name: str | None
+
+    def clean(self, value: Any) -> Any:
+        if not value or len(value) > MOST_AT_ONCE:
+            return super().clean(value or None)
+        key = self.to_field_name or "pk"
+        named = {one.strip() for one in value}
+        if key == "pk" and not all(map(_KEY.fullmatch, named)):
+            raise forms.ValidationError(NO_SUCH_ROW)
+        rows = list(self.queryset.filter(**{f"{key}__in": named}))
+        if len(rows) < len(named):
+            raise forms.ValidationError(NO_SUCH_ROW)
+        return rows
+
+
 class OneOfRows(django_filters.BaseInFilter, django_filters.ModelChoiceFilter):
     """Keeps what hangs on one of several rows."""
 
-    base_field_class = _SeveralField
+    base_field_class = _RowsField
 
 
 class OneOfTexts(django_filters.BaseInFilter, django_filters.CharFilter):
@@ -158,3 +182,113 @@ class CaseFilters(filters.CaseFilter):
                 self.filters[several].queryset = self.filters[one].queryset
             else:
                 del self.filters[several]
+
+
+# ---- what hangs on cases ----
+
+NOT_SET = "ingen"
+TYPES = [*GapType.choices, (NOT_SET, "Ej satt")]
+
+
+def only_late() -> django_filters.ChoiceFilter:
+    """Make the filter that keeps what has passed its day."""
+    return django_filters.ChoiceFilter(label="Bara försenade", choices=[("1", "Ja"), ("true", "Ja")], method="late")
+
+
+def association(path: str, **kwargs: Any) -> django_filters.ModelChoiceFilter:
+    """Make a filter by förbund, by its code; `Filters.near` fills in which there are."""
+    return django_filters.ModelChoiceFilter(
+        field_name=path, to_field_name="code", queryset=Association.objects.none(), label="Förbund", **kwargs
+    )
+
+
+def associations(path: str) -> OneOfRows:
+    """Make a filter by several förbund."""
+    return OneOfRows(
+        field_name=path, to_field_name="code", queryset=Association.objects.none(), label="Förbund, ett eller flera"
+    )
+
+
+class OnCases(Filters):
+    """Filters of what hangs on cases, by the names that they have on the page with cases."""
+
+    forbund = association("case__association")
+    forbund__in = associations("case__association")
+    status = django_filters.ChoiceFilter(field_name="case__status", choices=Status.choices, label="Ärendets läge")
+    status__in = OneOfChoices(field_name="case__status", choices=Status.choices, label="Ärendets läge, ett eller flera")
+    sent = only_late()
+
+    def offer(self, actor: Actor) -> None:
+        standing = actor.standing()
+        mine = standing.everywhere | standing.inherited
+        for name in ("forbund", "forbund__in"):
+            self.filters[name].queryset = Association.objects.filter(pk__in=mine)
+        for name in {"medlem", "medlem__in"} & set(self.filters):
+            self.filters[name].queryset = Member.objects.filter(association__in=mine)
+        for name in {"funktion", "funktion__in"} & set(self.filters):
+            self.filters[name].queryset = ContactFunction.objects.filter(member__association__in=mine)
+
+    def late(self, queryset: Any, name: str, value: str) -> Any:
+        return queryset.late()
+
+
+class ConcernFilters(OnCases):
+    """The filters of berörda parter across cases."""
+
+    number__in = OneOfTexts(field_name="case__number", label="Ärendets nummer, ett eller flera")
+    oppna = django_filters.ChoiceFilter(
+        label="Pågår", choices=[("ja", "Bara pågående"), ("nej", "Bara avslutade")], method="only_open"
+    )
+    part = django_filters.ChoiceFilter(field_name="party", choices=Party.choices, label="Part")
+    part__in = OneOfChoices(field_name="party", choices=Party.choices, label="Part, en eller flera")
+    medlem = django_filters.ModelChoiceFilter(field_name="member", queryset=Member.objects.none(), label="Medlem")
+    medlem__in = OneOfRows(field_name="member", queryset=Member.objects.none(), label="Medlem, en eller flera")
+    typ = django_filters.ChoiceFilter(choices=TYPES, method="gap_type", label="Typ")
+    typ__in = OneOfChoices(choices=TYPES, method="gap_type", label="Typ, en eller flera")
+    funktion = django_filters.ModelChoiceFilter(
+        field_name="function", queryset=ContactFunction.objects.none(), label="Kontaktfunktion"
+    )
+    funktion__in = OneOfRows(field_name="function", queryset=ContactFunction.objects.none(), label="Kontaktfunktioner")
+    state = django_filters.ChoiceFilter(field_name="state", choices=ConcernState.choices, label="Partens läge")
+    state__in = OneOfChoices(field_name="state", choices=ConcernState.choices, label="Partens läge, ett eller flera")
+    sent_at__gte = moment("sent_at", "gte", label="Skickad, från och med")
+    sent_at__lt = moment("sent_at", "lt", label="Skickad, före")
+    acknowledge_due__gte = day("acknowledge_due", "gte", label="Ska bekräftas, från och med")
+    acknowledge_due__lte = day("acknowledge_due", "lte", label="Ska bekräftas, till och med")
+    answer_due__gte = day("answer_due", "gte", label="Ska besvaras, från och med")
+    answer_due__lte = day("answer_due", "lte", label="Ska besvaras, till och med")
+
+    class Meta:
+        model = Concern
+        fields: list[str] = []
+
+    def only_open(self, queryset: Any, name: str, value: str) -> Any:
+        return queryset.filter(case__ending="") if value == "ja" else queryset.exclude(case__ending="")
+
+    def gap_type(self, queryset: Any, name: str, value: str | list[str]) -> Any:
+        wanted = [value] if isinstance(value, str) else value
+        return queryset.filter(type_set__in=["" if one == NOT_SET else one for one in wanted])
+
+
+class MeasureFilters(OnCases):
+    """The filters of measures across cases."""
+
+    number__in = OneOfTexts(field_name="case__number", label="Ärendets nummer, ett eller flera")
+    state = django_filters.ChoiceFilter(field_name="state", choices=MeasureState.choices, label="Åtgärdens läge")
+    state__in = OneOfChoices(field_name="state", choices=MeasureState.choices, label="Åtgärdens läge, ett eller flera")
+    cause = django_filters.ChoiceFilter(field_name="cause", choices=Cause.choices, label="Orsak som åtgärden möter")
+    cause__in = OneOfChoices(field_name="cause", choices=Cause.choices, label="Orsak, en eller flera")
+    part = django_filters.ChoiceFilter(field_name="concern__party", choices=Party.choices, label="Part")
+    part__in = OneOfChoices(field_name="concern__party", choices=Party.choices, label="Part, en eller flera")
+    medlem = django_filters.ModelChoiceFilter(
+        field_name="concern__member", queryset=Member.objects.none(), label="Medlem"
+    )
+    medlem__in = OneOfRows(field_name="concern__member", queryset=Member.objects.none(), label="Medlem, en eller flera")
+    due_on__gte = day("due_on", "gte", label="Klar senast, från och med")
+    due_on__lte = day("due_on", "lte", label="Klar senast, till och med")
+    ended_on__gte = day("ended_on", "gte", label="Slutade, från och med")
+    ended_on__lte = day("ended_on", "lte", label="Slutade, till och med")
+
+    class Meta:
+        model = Measure
+        fields: list[str] = []

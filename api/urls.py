@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from api.views import cases, me, moves
+from api.views import cases, concerns, me, measures, moves
 
 app_name = "api"
 urlpatterns = [
@@ -14,4 +14,6 @@ urlpatterns = [
         path(f"cases/<str:number>/{verb.replace('_', '-')}/", view.as_view(), name=f"move_{verb}")
         for verb, view in moves.VIEWS.items()
     ),
+    path("concerns/", concerns.Concerns.as_view(), name="concerns"),
+    path("measures/", measures.Measures.as_view(), name="measures"),
 ]

@@ -84,8 +84,9 @@ class RegisterAdmin(admin.ModelAdmin):
 class UserAdmin(RegisterAdmin, BaseUserAdmin):
     form, add_form = ChangedUserForm, NewUserForm
     ordering = ("name", "email")
-    list_display = ("name", "email", "is_active", "is_staff", "is_superuser", "last_login")
-    list_filter = ("is_active", "is_staff", "is_superuser")
+    list_display = ("name", "email", "is_active", "is_staff", "is_superuser", "last_login", "system_of")
+    list_filter = ("is_active", "is_staff", "is_superuser", ("system_of", admin.EmptyFieldListFilter))
+    list_select_related = ("system_of",)
     search_fields = ("name", "email")
     readonly_fields = ("last_login", "made")
     filter_horizontal = ()
@@ -95,6 +96,10 @@ class UserAdmin(RegisterAdmin, BaseUserAdmin):
         ("Tider", {"fields": ("last_login", "made")}),
     )
     add_fieldsets = ((None, {"fields": ("email", "name", "usable_password", "password1", "password2")}),)
+
+    def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        """Leave systems to their förbund, and without a password."""
+        return super().has_change_permission(request, obj) and not (obj and obj.is_system)
 
     @admin.display(description="Upplagd")
     def made(self, obj: User) -> dt.datetime:

@@ -189,6 +189,9 @@ class Role(TextChoices):
     SUCCESSOR = "SUCCESSOR", "Samordnare i efterföljaren"
 
 
+# What a program may be: nobody who keeps the registers, and a member's own sees no more than what its people report.
+SYSTEM_ROLES = (Role.REPORTER, Role.COORDINATOR, Role.PREPARATORY, Role.BOARD)
+MEMBER_SYSTEM_ROLES = (Role.REPORTER,)
 GRANTED_ROLES = (Role.REPORTER, Role.COORDINATOR, Role.PREPARATORY, Role.BOARD, Role.ADMIN)
 SUMMARY_ROLES = frozenset({Role.COORDINATOR, Role.PREPARATORY, Role.BOARD})
 
@@ -228,6 +231,8 @@ class ReadAction(TextChoices):
     PRINTED = "PRINTED", "Skrev ut"
     EXPORTED = "EXPORTED", "Exporterade"
     ORIGINAL = "ORIGINAL", "Läste maskerad text"
+    FETCHED = "FETCHED", "Hämtade"
+    SENT = "SENT", "Skickade in"
 
 
 class BreakKind(TextChoices):

@@ -206,8 +206,8 @@ class CaseFilter(django_filters.FilterSet):
 
 
 def _coordinators(associations: Collection[int]) -> list[tuple[Any, str]]:
-    """List the people who coordinate the förbund or did, by name."""
-    grants = Grant.objects.filter(role=Role.COORDINATOR, association__in=associations)
+    """List the people who coordinate the förbund or did, by name; a system is responsible for nothing."""
+    grants = Grant.objects.filter(role=Role.COORDINATOR, association__in=associations, user__system_of=None)
     return sorted(set(grants.values_list("user_id", "user__name")), key=lambda pair: pair[1])
 
 

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
         Concern,
         Draft,
         Event,
+        Measure,
         Pattern,
         Release,
         User,
@@ -56,6 +57,8 @@ class Standing:
     function_associations: frozenset[int] = frozenset()
     inherited: frozenset[int] = frozenset()
     receipts: frozenset[int] = frozenset()
+    # A program with an account of its own: no second person, and nobody who can say who is still there.
+    is_system: bool = False
 
     def associations(self, *roles: str) -> frozenset[int]:
         """Return the förbund where one of the roles is held; all granted ones when none is named."""
@@ -110,6 +113,8 @@ def standing_of(user: User) -> Standing:
         if role == Role.CONTACT:
             functions[key] = association
             continue
+        if role == Role.ADMIN and user.is_system:
+            continue
         grants.setdefault(role, set()).add(association)
         if role == Role.PREPARATORY and key is not None:
             speaks_for.add(key)
@@ -131,6 +136,7 @@ def standing_of(user: User) -> Standing:
         functions=frozenset(functions),
         function_associations=frozenset(functions.values()),
         inherited=frozenset(inherited),
+        is_system=user.is_system,
     )
 
 
@@ -164,6 +170,8 @@ class FunctionQuerySet(DatedQuerySet):
     def confirmable_by(self, actor: Actor) -> Self:
         """Keep the functions of today whose people the actor may confirm: their own, and those they administer."""
         standing = actor.standing()
+        if standing.is_system:
+            return self.none()
         administered = Q(member__association__in=standing.associations(Role.ADMIN))
         return self.in_force(standing.day).filter(Q(pk__in=standing.functions) | administered)
 
@@ -234,11 +242,7 @@ class CaseQuerySet(QuerySet["Case"]):
             return self.late()
         today = clocks.today()
         own = self._concerns().filter(function__in=standing.functions, state__in=SHOWN_TO_FUNCTION)
-        late = own.filter(
-            Q(state=ConcernState.SENT, acknowledge_due__lt=today)
-            | Q(state__in=WITH_FUNCTION, answer_due__lt=today)
-            | Q(measures__state=MeasureState.OPEN, measures__due_on__lt=today)
-        )
+        late = own.filter(_overdue(today) | Q(measures__state=MeasureState.OPEN, measures__due_on__lt=today))
         whole = (_whole(standing) | _reported(standing)) & Q(next_due__lt=today)
         return self.open().filter(whole | Q(pk__in=late.order_by().values("case")))
 
@@ -276,8 +280,13 @@ class ConcernQuerySet(QuerySet["Concern"]):
     def shown_to(self, actor: Actor) -> Self:
         """Keep the concerns that the actor may see on a case they may open: a function sees only its own."""
         standing = actor.standing()
-        seen = _whole(standing, "case__") | _reported(standing, "case__")
-        return self.filter(seen | Q(function__in=standing.functions, state__in=SHOWN_TO_FUNCTION))
+        whole, reported = _whole(standing, "case__"), _reported(standing, "case__")
+        if not standing.functions:
+            return self.filter(whole | reported)
+        # As for cases: each branch of a union has an index of its own.
+        rows = self.model._default_manager.order_by().values("pk")
+        held = rows.filter(function__in=standing.functions, state__in=SHOWN_TO_FUNCTION)
+        return self.filter(whole | Q(pk__in=rows.filter(reported).union(held)))
 
     def brought_to(self, actor: Actor) -> Self:
         """Keep the late concerns that the ladder has brought to the actor, who may see their status card.
@@ -316,8 +325,31 @@ class ConcernQuerySet(QuerySet["Concern"]):
     def with_function(self) -> Self:
         return self.filter(state__in=WITH_FUNCTION)
 
+    def late(self) -> Self:
+        """Keep those whose function has passed its day, as `Concern.is_late` tells of one."""
+        return self.filter(_overdue(clocks.today()))
+
     def with_open_measures(self) -> Self:
         return self.filter(measures__state=MeasureState.OPEN, case__ending="").distinct()
+
+
+class MeasureQuerySet(QuerySet["Measure"]):
+    """Measures on cases, and who may read them."""
+
+    def shown_to(self, actor: Actor) -> Self:
+        """Keep the measures of the concerns whose answers the actor may read, as `reads_answer` tells of one.
+
+        A reporter reads an answer when it has been shared, also one of a function that they sit in.
+        """
+        standing = actor.standing()
+        reported = _reported(standing, "case__")
+        held = Q(concern__function__in=standing.functions, concern__state__in=SHOWN_TO_FUNCTION) & ~reported
+        shared = reported & Q(concern__shared_at__isnull=False)
+        return self.filter(_whole(standing, "case__") | shared | held, concern__isnull=False)
+
+    def late(self) -> Self:
+        """Keep those that are not done though their day has passed."""
+        return self.filter(state=MeasureState.OPEN, due_on__lt=clocks.today())
 
 
 class _Audienced(QuerySet[Any]):
@@ -462,6 +494,11 @@ def _reported(standing: Standing, path: str = "") -> Q:
     return matching
 
 
+def _overdue(today: dt.date) -> Q:
+    """Match the concerns whose function has passed its day to acknowledge or to answer."""
+    return Q(state=ConcernState.SENT, acknowledge_due__lt=today) | Q(state__in=WITH_FUNCTION, answer_due__lt=today)
+
+
 def triage_runs(case: Case, concerns: Iterable[Concern]) -> bool:
     """Tell whether the kansli has a day to take the case up, as `in_triage` does for many.
 
@@ -478,6 +515,11 @@ def concerns_shown(case: Case, actor: Actor) -> list[Concern]:
     if knows_whole(case, actor):
         return list(case.concerns.all())
     return [c for c in case.concerns.all() if c.function_id in functions and c.state in SHOWN_TO_FUNCTION]
+
+
+def reads_answer(concern: Concern, roles: Collection[str]) -> bool:
+    """Tell whether somebody with these roles on the case may read what a concern that they see was answered."""
+    return bool(set(roles) - {Role.REPORTER}) or concern.shared_at is not None
 
 
 def knows_whole(case: Case, actor: Actor) -> bool:

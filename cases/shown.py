@@ -15,7 +15,7 @@ from cases import clocks, timeline
 from cases.codes import WITH_FUNCTION, ConcernState, MeasureState, Role
 from cases.ladder import Clock, To
 from cases.models import AgendaItem, Case, Concern, Event, Measure, Question, Reminder
-from cases.querysets import Actor, concerns_shown, knows_whole, roles_of
+from cases.querysets import Actor, concerns_shown, knows_whole, reads_answer, roles_of
 
 KANSLI = frozenset({Role.COORDINATOR, Role.SUCCESSOR})
 # Who may know who reported, and from where.
@@ -144,11 +144,22 @@ def one(case: Case, actor: Actor) -> ShownCase:
 def concerns(case: Case, actor: Actor) -> list[ShownConcern]:
     """Show the concerns of a case read whole; a reporter reads an answer when it has been shared."""
     roles = roles_of(case, actor)
-    reads_all, to_kansli = bool(roles - {Role.REPORTER}), bool(roles & KANSLI)
-    return [
-        ShownConcern(concern, reads_all or concern.shared_at is not None, _paused_until(case, concern), to_kansli)
-        for concern in concerns_shown(case, actor)
-    ]
+    return [_concern(case, concern, roles) for concern in concerns_shown(case, actor)]
+
+
+def for_concerns(rows: QuerySet[Concern]) -> QuerySet[Concern]:
+    """Read with each concern what is shown of it among many, in a fixed number of queries."""
+    whose = rows.select_related("case__association", "member", "unit", "function")
+    return whose.prefetch_related("case__concerns", "case__questions")
+
+
+def concern(row: Concern, actor: Actor) -> ShownConcern:
+    """Show a concern that was read by `for_concerns` to the actor, who may see it."""
+    return _concern(row.case, row, roles_of(row.case, actor))
+
+
+def _concern(case: Case, row: Concern, roles: Collection[str]) -> ShownConcern:
+    return ShownConcern(row, reads_answer(row, roles), _paused_until(case, row), bool(KANSLI & set(roles)))
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path, register_converter
 
-from cases.views.registers import functions, home, people, places
+from cases.views.registers import functions, home, people, places, systems
 
 
 class CodeConverter:
@@ -59,5 +59,11 @@ urlpatterns: list[URLPattern] = [
     path("<code:code>/personer/<int:pk>/ratta/", people.PersonChange.as_view(), name="person_edit"),
     path("<code:code>/personer/<int:pk>/inbjudan/", people.InvitationResend.as_view(), name="invitation_resend"),
     path("<code:code>/personer/<int:pk>/roll/", people.GrantAdd.as_view(), name="grant_add"),
+    path("<code:code>/system/", systems.Systems.as_view(), name="systems"),
+    path("<code:code>/system/nytt/", systems.SystemPage.as_view(), name="system_add"),
+    path("<code:code>/system/<int:pk>/", systems.SystemRead.as_view(), name="system"),
+    path("<code:code>/system/<int:pk>/namn/", systems.SystemPage.as_view(), name="system_edit"),
+    path("<code:code>/system/<int:pk>/roll/", systems.SystemGrant.as_view(), name="system_grant"),
+    path("<code:code>/system/<int:pk>/funktion/", systems.SystemPlace.as_view(), name="system_place"),
     path("<code:code>/roller/<int:pk>/avsluta/", people.GrantEnd.as_view(), name="grant_end"),
 ]

@@ -46,7 +46,7 @@ _ONLY = {
 }
 
 Need = Callable[["Case", Actor], str]
-ConcernNeed = Callable[["Concern"], str]
+ConcernNeed = Callable[["Concern", Actor], str]
 
 
 @dataclass(frozen=True)
@@ -80,12 +80,17 @@ def _open_question(case: Case, actor: Actor) -> str:
 
 
 def _not_own_answer(case: Case, actor: Actor) -> str:
-    """Refuse closing to whoever answered for the förbund itself; a lone coordinator needs the group's word first."""
+    """Refuse closing to whoever answered for the förbund itself; a lone coordinator needs the group's word first.
+
+    A system is nobody's second pair of eyes, since the same person may stand behind it.
+    """
     answered = [
         concern
         for concern in case.concerns.all()
         if concern.party == Party.FORBUND and concern.state != ConcernState.WITHDRAWN and concern.answered_by_id
     ]
+    if answered and actor.standing().is_system:
+        return "Förbundet har svarat i det här ärendet. En person på kansliet behöver avsluta det."
     if not any(concern.answered_by_id == actor.pk for concern in answered):
         return ""
     coordinators = case.association.grants.in_force().filter(role=COORDINATOR, user__is_active=True)
@@ -122,6 +127,8 @@ def _sendable(case: Case, actor: Actor) -> str:
 
 
 def _on_agenda(case: Case, actor: Actor) -> str:
+    if actor.standing().is_system:
+        return "Gruppens rekommendation behöver en person skriva."
     if not any(item.recommended_at is None for item in case.agenda_items.all()):
         return "Ärendet står inte på något möte som väntar på en rekommendation."
     return ""
@@ -160,13 +167,19 @@ def _others_remain(case: Case, actor: Actor) -> str:
     return ""
 
 
-def _silent_long_enough(concern: Concern) -> str:
+def _by_a_person_of_ours(concern: Concern, actor: Actor) -> str:
+    if concern.party == Party.FORBUND and actor.standing().is_system:
+        return "Förbundets eget svar behöver en person på kansliet skriva."
+    return ""
+
+
+def _silent_long_enough(concern: Concern, actor: Actor) -> str:
     if concern.answer_due is None or clocks.today() <= concern.answer_due + dt.timedelta(days=SILENCE_DAYS):
         return f"Du kan markera det tidigast {SILENCE_DAYS} dagar efter svarsdagen."
     return ""
 
 
-def _unshared(concern: Concern) -> str:
+def _unshared(concern: Concern, actor: Actor) -> str:
     return "Svaret är redan delat med rapportören." if concern.shared_at else ""
 
 
@@ -208,7 +221,14 @@ MOVES: dict[str, Move] = {
         states={ConcernState.SENT},
         on_behalf=True,
     ),
-    "answer": Move("Svara", OPEN_STATUSES, _only(CONTACT, COORDINATOR), states=WITH_FUNCTION, on_behalf=True),
+    "answer": Move(
+        "Svara",
+        OPEN_STATUSES,
+        _only(CONTACT, COORDINATOR),
+        states=WITH_FUNCTION,
+        concern_needs=_by_a_person_of_ours,
+        on_behalf=True,
+    ),
     "share": Move(
         "Dela svaret med rapportören",
         OPEN_STATUSES,
@@ -323,7 +343,7 @@ def _judge(
         return None, _who_may(move)
     why = (
         _wrong_status(case, move)
-        or _wrong_concern(case, move, concern)
+        or _wrong_concern(case, move, concern, actor)
         or (move.needs(case, actor) if move.needs else "")
     )
     return (None, why) if why else (role, "")
@@ -355,11 +375,11 @@ def _wrong_status(case: Case, move: Move) -> str:
     return f"Det går inte nu. Ärendet är {now}, och behöver vara {' eller '.join(wanted)}."
 
 
-def _wrong_concern(case: Case, move: Move, concern: Concern | None) -> str:
+def _wrong_concern(case: Case, move: Move, concern: Concern | None, actor: Actor) -> str:
     if move.states is None:
         return ""
     if concern is None or concern.case_id != case.pk:
         return "Välj vilken berörd part det gäller."
     if concern.state not in move.states:
         return f"Det går inte nu: {concern.who} är i läget ”{ConcernState(concern.state).label.lower()}”."
-    return move.concern_needs(concern) if move.concern_needs else ""
+    return move.concern_needs(concern, actor) if move.concern_needs else ""

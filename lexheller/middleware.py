@@ -11,6 +11,7 @@ import structlog
 from django.conf import settings
 from django.core.exceptions import BadRequest
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.functional import SimpleLazyObject
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -63,7 +64,8 @@ def _path(request: HttpRequest) -> str:
 def _user_id(request: HttpRequest) -> int | None:
     user = getattr(request, "user", None)
     # Asking who it is reads the database; only a request that asked already has the answer.
-    return getattr(request, "_cached_user", None) and user and user.pk
+    known = not isinstance(user, SimpleLazyObject) or hasattr(request, "_cached_user")
+    return user.pk if user is not None and known else None
 
 
 def security_headers(get_response: GetResponse) -> GetResponse:

@@ -140,6 +140,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "api.middleware.account",
 ]
 
 ROOT_URLCONF = "lexheller.urls"
@@ -186,7 +187,8 @@ WHITENOISE_USE_FINDERS = DEBUG
 WHITENOISE_ALLOW_ALL_ORIGINS = False
 
 REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
+    # The first one says how to come in, where nobody is known.
+    "DEFAULT_AUTHENTICATION_CLASSES": ["api.access.ByKey", "api.access.BySession"],
     "DEFAULT_PERMISSION_CLASSES": ["api.access.WithinScope"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["api.parsers.JSONParser"],
@@ -228,6 +230,11 @@ SPECTACULAR_SETTINGS = {
     "SORT_OPERATIONS": False,
     "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums", "api.schema.share"],
 }
+
+# Requests a minute: by one key or one person that is logged in, and by one address with keys that do not work.
+API_READS = environment.number("API_READS_A_MINUTE", default=600, least=1, most=100_000)
+API_WRITES = environment.number("API_WRITES_A_MINUTE", default=60, least=1, most=100_000)
+API_REFUSED = environment.number("API_REFUSED_A_MINUTE", default=30, least=1, most=100_000)
 
 # ---- people and sessions ----
 

@@ -39,6 +39,7 @@ urlpatterns = [
     path("api/", viewer.reference, name="api"),
     path("api/openapi.json", viewer.openapi, name="openapi"),
     path("api/v1/", include("api.urls")),
+    path("", include("api.urls_pages")),
     path("", include("cases.urls")),
 ]
 

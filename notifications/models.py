@@ -133,6 +133,7 @@ def _opened() -> Q:
         case=OuterRef("event__case"),
         action=ReadAction.OPENED,
         at__gte=OuterRef("created_at"),
+        via="",
     )
     return Q(Exists(reads))
 

@@ -156,8 +156,11 @@ Reads = dict[int | None, list[dt.datetime]]
 
 
 def _reads(case: Case, since: dt.datetime) -> Reads:
-    """Return when each opened the case, by person; the holder of its receipt code is nobody."""
-    opened = ReadLog.objects.filter(case=case, action=ReadAction.OPENED, at__gte=since)
+    """Return when each opened the case, by person; the holder of its receipt code is nobody.
+
+    What a program fetched, its owner has not read.
+    """
+    opened = ReadLog.objects.filter(case=case, action=ReadAction.OPENED, at__gte=since, via="")
     found: Reads = {}
     for user, at in (
         opened.filter(Q(user__isnull=False) | Q(role=Role.REPORTER)).order_by("at").values_list("user", "at")

@@ -11,6 +11,9 @@ from types import SimpleNamespace
 
 import pytest
 
+from api import tokens
+from api.scopes import Scope
+from api.tokens import Issued
 from cases import clocks, services
 from cases.codes import Cause, GapType, Outcome, Party, Role
 from cases.models import (
@@ -53,6 +56,17 @@ def make_function(member: Member, name: str, *people: User, is_general: bool = F
     for person in people:
         FunctionPerson.objects.create(function=function, user=person, from_on=LONG_AGO)
     return function
+
+
+def make_key(owner: User, *scopes: Scope, actor: User | None = None, **fields: object) -> Issued:
+    """Make a key that may do everything unless scopes are named; a system's by its administrator."""
+    wanted = {"name": "Provprogrammet", "last_day": clocks.today(), "scopes": scopes or tuple(Scope), **fields}
+    return tokens.issue(owner, actor=actor or owner, **wanted)
+
+
+def by_key(plain: str) -> dict[str, str]:
+    """Return the header that a program shows its key in, as the test client takes it."""
+    return {"HTTP_AUTHORIZATION": f"Bearer {plain}"}
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from cases.services import Concerned, Plan
 from notifications.models import Channel, Delivery, Kind, State
 from notifications.unsubscribe import token_for
 from tests.pages import receipt_of
-from tests.people import grant, make_report, make_user
+from tests.people import grant, make_key, make_report, make_user
 
 # Rakel filed the case; Karl's function has it, Frida's has not. Before and after it was lifted Bea is two persons here.
 OUT = ("nobody", "code")
@@ -268,6 +268,13 @@ ROWS: dict[str, tuple[str, Answers, Answers]] = {
     "nytt/av/<str:token>/": ("/nytt/av/{token}/", everybody(200), everybody(200)),
     "api/": ("/api/", everybody(200), NO_BUTTON),
     "api/openapi.json": ("/api/openapi.json", everybody(200), NO_BUTTON),
+    "nycklar/": ("/nycklar/", members(200), NO_BUTTON),
+    "nycklar/ny/": ("/nycklar/ny/", members(200), members(SENT_EMPTY, out=401)),
+    "nycklar/<int:pk>/aterkalla/": (
+        "/nycklar/{own_key}/aterkalla/",
+        only("rakel"),
+        only("rakel", status=302, out=401),
+    ),
     "healthz": ("/healthz", everybody(200), NO_BUTTON),
     "readyz": ("/readyz", everybody(200), NO_BUTTON),
 }
@@ -304,7 +311,8 @@ ROWS |= {
 
 # The registers are their administrator's alone; what each page does is tried where the registers are.
 REGISTER_ROWS = {"medlemmar": "member", "enheter": "unit", "insatser": "initiative", "funktioner": "function",
-                 "regler": "rule", "franvaro": "absence", "personer": "person", "roller": "grant"}  # fmt: skip
+                 "regler": "rule", "franvaro": "absence", "personer": "person", "roller": "grant", "system": "system",
+                 "nycklar": "system_key"}  # fmt: skip
 BUTTONS = ("ateruppta/", "ta-bort/", "inbjudan/", "aterstall/")
 
 
@@ -334,7 +342,7 @@ def operator(db) -> User:
 
 @pytest.fixture
 def found(
-    forbund, kommun, fk, enhet, insats, funktion, case, flow, by_code, rakel, sanna, karl, bea
+    forbund, kommun, fk, enhet, insats, funktion, case, flow, by_code, rakel, sanna, karl, bea, adam
 ) -> dict[str, object]:
     """What the addresses name: a case with Karl's function, its concern, a mask, a draft, rows of the registers."""
     sent = flow.send(case)
@@ -347,6 +355,7 @@ def found(
     services.freeze_pack(meeting, actor=sanna)
     pattern = services.make_pattern(forbund, actor=sanna, title="Brevlådor utan bemanning")
     plan = Plan("Bemanna brevlådan.", Cause.RESOURCES, "Chefen", clocks.today())
+    system = User.objects.create_system(forbund, name="Provsystemet")
     return {
         "item": item.pk,
         "assignment": item.assignments.create(meeting=meeting, who="Chefen", own_text="Ring.", due_on="2030-02-01").pk,
@@ -367,6 +376,9 @@ def found(
         "person": rakel.pk,
         "grant": rakel.grants.get().pk,
         "token": token_for(rakel),
+        "own_key": make_key(rakel).token.pk,
+        "system": system.pk,
+        "system_key": make_key(system, actor=adam).token.pk,
         "word": told_in_app(sanna, sent).pk,
         "summary": services.begin_summary(forbund, actor=sanna, period=Period.year(2025)).pk,
         "release": released(forbund, sanna, bea).pk,

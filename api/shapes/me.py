@@ -31,10 +31,15 @@ class HeldFunction(Shape):
 class MeShape(Shape):
     """Who is logged in, and what they are where."""
 
-    email = serializers.EmailField()
+    email = serializers.SerializerMethodField(help_text="None for a system, which has no address.")
     name = serializers.CharField()
     roles = serializers.SerializerMethodField()
     functions = serializers.SerializerMethodField()
+
+    @extend_schema_field(serializers.EmailField(allow_null=True))
+    def get_email(self, user: User) -> str | None:
+        """Tell the person's address."""
+        return None if user.is_system else user.email
 
     @extend_schema_field(HeldRole(many=True))
     def get_roles(self, user: User) -> Any:

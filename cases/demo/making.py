@@ -222,8 +222,8 @@ def who() -> Who:
         seats.setdefault(seat, []).append(place.function.name)
     for (is_deputy, user, code), functions in seats.items():
         tell(user, code, f"{'ersättare' if is_deputy else 'partskontakt'} ({'; '.join(functions)})")
-    found = User.objects.in_bulk(does)
-    people = [Person(found[pk].name, found[pk].email, held) for pk, held in does.items()]
+    found = User.objects.filter(system_of=None).in_bulk(does)
+    people = [Person(found[pk].name, found[pk].email, held) for pk, held in does.items() if pk in found]
     if people:
         operators = User.objects.filter(email=email_of(OPERATOR), is_superuser=True)
         people += [Person(user.name, user.email, {"": "driften (/drift/), inga ärenden"}) for user in operators]

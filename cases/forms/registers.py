@@ -245,6 +245,8 @@ class PlaceForm(RegisterForm):
     def build(self) -> None:
         if self.row:
             del self.fields["person"]
+            if self.row.user.is_system:
+                del self.fields["is_deputy"]
         else:
             people = services.people_of(self.association).filter(is_active=True)
             self.among("person", people)
@@ -291,10 +293,10 @@ class ConfirmForm(forms.Form):
 
 def _seat(place: FunctionPerson, until: dict[int, dt.date | None]) -> Defined:
     """Name somebody in a function, and say below what there is to know."""
-    said = ["Ersättare" if place.is_deputy else "Svarar"]
+    said = [place.task]
     if place.to_on:
         said.append(f"Till och med {date_format(place.to_on, 'j F Y')}")
-    if not place.user.is_active:
+    if not place.user.may_act:
         said.append("Kontot är avstängt")
     if place.user_id in until:
         last = until[place.user_id]
@@ -398,6 +400,52 @@ class GrantForm(RegisterForm):
         self.among("member", _members(self.association))
 
 
+class SystemForm(RegisterForm):
+    name = line("Namn", NAME_LENGTH, help_text="Till exempel Habo kommuns avvikelsesystem.")
+    member = _choice(
+        Member.objects.none(),
+        label="Medlem",
+        required=False,
+        empty_label="Ingen, det är förbundets",
+        help_text="Vems systemet är. En medlems system kan bara rapportera, och svara för medlemmens funktioner.",
+    )
+
+    def build(self) -> None:
+        if self.row:
+            del self.fields["member"]
+        else:
+            self.among("member", _members(self.association))
+
+
+class OfSystemForm(RegisterForm):
+    """What a system is given; it decides the choices."""
+
+    def __init__(self, *args: Any, system: User, **kwargs: Any) -> None:
+        self.system = system
+        super().__init__(*args, **kwargs)
+
+
+class SystemGrantForm(OfSystemForm):
+    role = forms.ChoiceField(label="Roll", widget=forms.RadioSelect)
+    from_on = day("Första dag", initial=clocks.today)
+    to_on = day("Sista dag", required=False, help_text=UNTIL_FURTHER_NOTICE)
+
+    def build(self) -> None:
+        role = cast("forms.ChoiceField", self.fields["role"])
+        role.choices = [(value, label) for value, label in ROLES if value in self.system.system_roles]
+
+
+class SystemPlaceForm(OfSystemForm):
+    function = OfMember(ContactFunction.objects.none(), label="Kontaktfunktion", empty_label="Välj")
+    from_on = day("Första dag", initial=clocks.today)
+    to_on = day("Sista dag", required=False, help_text=UNTIL_FURTHER_NOTICE)
+
+    def build(self) -> None:
+        functions = _functions(self.association)
+        member = self.system.system_member_id
+        self.among("function", functions.filter(member=member) if member else functions)
+
+
 class EndGrantForm(RegisterForm):
     last_day = day(
         "Sista dag", help_text="Rollen gäller den dagen ut. Välj gårdagen för att avsluta direkt.", initial=clocks.today
@@ -433,3 +481,4 @@ class ReadLogFilter(Search):
 
     arende = forms.CharField(label="Ärendenummer", required=False, max_length=24)
     person = forms.CharField(label="Namn eller e-postadress", required=False, max_length=254)
+    nyckel = forms.CharField(label="Nyckel", required=False, max_length=80)

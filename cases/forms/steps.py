@@ -379,8 +379,7 @@ class Assign(StepForm):
     responsible = one_of("Ansvarig samordnare", [])
 
     def build(self) -> None:
-        grants = self.case.association.grants.in_force().filter(role=Role.COORDINATOR, user__is_active=True)
-        self.people = {str(grant.user_id): grant.user for grant in grants.select_related("user")}
+        self.people = {str(person.pk): person for person in services.coordinators_of(self.case.association)}
         self._choose("responsible", [("", "Välj"), *((pk, user.name) for pk, user in self.people.items())])
         self.initial["responsible"] = self.case.responsible_id or self.actor.pk
 

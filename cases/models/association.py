@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING
 
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import F, Q
@@ -232,6 +233,28 @@ class FunctionPerson(Dated):
 
     def __str__(self) -> str:
         return f"{self.user} ({self.function})"
+
+    @property
+    def task(self) -> str:
+        """Name what the person is in the function."""
+        if self.user.is_system:
+            return "System"
+        return "Ersättare" if self.is_deputy else "Svarar"
+
+    def clean(self) -> None:
+        """Refuse a function that a system cannot be in."""
+        if self.user_id and self.function_id and (misfit := self.misfit()):
+            raise ValidationError(misfit)
+
+    def misfit(self) -> str:
+        """Say why a system cannot be in this function; nothing about people."""
+        if not self.user.is_system:
+            return ""
+        if self.user.system_of_id != self.function.member.association_id:
+            return "Systemet hör till ett annat förbund."
+        if self.user.system_member_id not in (None, self.function.member_id):
+            return f"Systemet hör till {self.user.system_member}. Välj en av deras funktioner."
+        return ""
 
 
 class RoutingRule(models.Model):

@@ -30,7 +30,7 @@ from cases.codes import (
 from cases.models.association import Association, ContactFunction, Initiative, Member, Unit
 from cases.models.pattern import Pattern
 from cases.models.people import User
-from cases.querysets import CaseQuerySet, ConcernQuerySet, TextQuerySet
+from cases.querysets import CaseQuerySet, ConcernQuerySet, MeasureQuerySet, TextQuerySet
 
 HEADING_LENGTH = 160
 LINE_LENGTH = 300
@@ -314,9 +314,15 @@ class Measure(models.Model):
     ended_on = models.DateField(null=True)
     created_at = models.DateTimeField(default=clocks.now)
 
+    objects = MeasureQuerySet.as_manager()
+
     class Meta:
         ordering = ["due_on", "id"]
         indexes = [models.Index(fields=["state", "due_on"], name="measure_due")]
+
+    @property
+    def is_late(self) -> bool:
+        return self.state == MeasureState.OPEN and self.due_on < clocks.today()
 
 
 class PatternMeasure(models.Model):

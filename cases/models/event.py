@@ -91,14 +91,22 @@ class Outbox(models.Model):
 
 
 class ReadLog(models.Model):
-    """Who opened, printed or exported which case, when and in which role."""
+    """Who opened, printed or exported which case, when and in which role; and what a program did by a key.
+
+    `via` names the key. A request by key that opened no case has a row all the same, with the pattern of its address
+    and how many rows it got; never what was asked for, since a search may hold anything.
+    """
 
     at = models.DateTimeField(default=clocks.now)
     user = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
-    role = models.CharField(max_length=12, choices=Role.choices)
+    role = models.CharField(max_length=12, choices=Role.choices, blank=True)
     action = models.CharField(max_length=8, choices=ReadAction.choices)
     association = models.ForeignKey(Association, models.PROTECT, related_name="+")
-    case = models.ForeignKey(Case, models.PROTECT, related_name="reads")
+    case = models.ForeignKey(Case, models.PROTECT, null=True, related_name="reads")
+    via = models.CharField(max_length=80, blank=True, default="", db_default="")
+    address = models.CharField(max_length=120, blank=True, default="", db_default="")
+    # Plain, since the check of a positive one would read the whole log before it let anybody write.
+    rows = models.IntegerField(null=True)
 
     class Meta:
         ordering = ["-id"]

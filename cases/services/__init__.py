@@ -57,9 +57,11 @@ from cases.services.people import (
     save_person,
 )
 from cases.services.questions import add, ask, reply
-from cases.services.reading import log_export, log_read, original
+from cases.services.reading import log_export, log_read, log_use, original
 from cases.services.registers import (
+    accounts_of,
     code_is_kept,
+    current_people_of,
     people_of,
     remove_absence,
     remove_rule,
@@ -95,6 +97,7 @@ from cases.services.summaries import (
     still_the_same,
     write_text,
 )
+from cases.services.systems import save_system, systems_of
 from cases.services.triage import add_concern, assign, classify, mask, maskable, note, withdraw_concern
 
 __all__ = [
@@ -110,6 +113,7 @@ __all__ = [
     "Report",
     "Unprotectable",
     "accept_invitations",
+    "accounts_of",
     "acknowledge",
     "add",
     "add_concern",
@@ -131,6 +135,7 @@ __all__ = [
     "code_is_kept",
     "confirm_function",
     "coordinators_of",
+    "current_people_of",
     "defer_item",
     "discard_draft",
     "dismiss",
@@ -166,6 +171,7 @@ __all__ = [
     "lift",
     "log_export",
     "log_read",
+    "log_use",
     "make_pattern",
     "make_release",
     "mark_unanswered",
@@ -208,6 +214,7 @@ __all__ = [
     "save_person",
     "save_place",
     "save_rule",
+    "save_system",
     "save_unit",
     "seen_of",
     "send",
@@ -217,6 +224,7 @@ __all__ = [
     "speaks_for_another",
     "still_asked",
     "still_the_same",
+    "systems_of",
     "tally",
     "version",
     "what_is_out",

@@ -369,6 +369,8 @@ def _store(act: Act, from_status: str | None = None) -> None:
     case.next_due = next_due(case, act.concerns, measures)
     _write_events(act, before)
     case.save()
+    if act.user is not None and act.user.via is not None:
+        act.user.via.changed, act.user.via.role = case, act.role
 
 
 def _is_handling(act: Act, before: str) -> bool:

@@ -22,6 +22,7 @@ from cases.models import Association, ContactFunction, FunctionPerson, Grant, In
 from cases.services.registers import (
     NAME_MISSING,
     NOT_HERE,
+    accounts_of,
     changing,
     check_dates,
     one_line,
@@ -105,10 +106,10 @@ def grant(
     member: Member | None = None,
     to_on: dt.date | None = None,
 ) -> Grant:
-    """Give somebody who is known in the förbund one more role."""
+    """Give somebody who is known in the förbund, or one of its systems, one more role."""
     check_dates(from_on, to_on)
     with changing(association, actor=actor) as held:
-        if not people_of(held).filter(pk=person.pk).exists():
+        if not accounts_of(held).filter(pk=person.pk).exists():
             raise Incomplete({"person": NOT_HERE})
         return _grant(held, person, role, member, from_on, actor=actor, field="role", to_on=to_on)
 
@@ -203,10 +204,11 @@ def _grant(
     taken = f"Personen är redan {role.label.lower()} under den tiden."
     if overlapping(held, from_on, to_on).exists():
         raise Incomplete({field: taken})
+    row = Grant(user=person, association=association, role=role, member=member, from_on=from_on, to_on=to_on)
+    if misfit := row.misfit():
+        raise Incomplete({field: misfit})
     with or_taken(field, taken):
-        row = Grant.objects.create(
-            user=person, association=association, role=role, member=member, from_on=from_on, to_on=to_on
-        )
+        row.save()
     _log("grant", row, actor)
     _forget_standing(actor, person)
     return row

@@ -1,4 +1,4 @@
-"""The log of who read what: opened, printed, exported, or looked under a mask."""
+"""The log of who read what: opened, printed, exported, or looked under a mask; and of what was done by a key."""
 
 from __future__ import annotations
 
@@ -26,6 +26,34 @@ def log_export(cases: Iterable[Case], *, actor: Actor) -> None:
     _log(cases, actor, ReadAction.EXPORTED)
 
 
+def log_use(user: User, *, address: str, rows: int, changes: bool) -> None:
+    """Note what a program did by a key, unless the cases that it opened say so already.
+
+    A step stands with its case; anything else with each förbund whose things the key's owner sees, since one list may
+    hold rows of them all. `address` is a pattern, with no number in it and nothing that was searched for.
+    """
+    via = user.via
+    if via is None or via.noted:
+        return
+    common = {
+        "at": clocks.now(),
+        "user": user,
+        "action": ReadAction.SENT if changes else ReadAction.FETCHED,
+        "via": via.key,
+        "address": address,
+        "rows": rows,
+    }
+    if via.changed is not None:
+        case = via.changed
+        ReadLog.objects.create(**common, association_id=case.association_id, case=case, role=via.role)
+        return
+    standing = user.standing()
+    concerned = standing.everywhere | standing.inherited
+    if user.system_of_id is not None:
+        concerned |= {user.system_of_id}
+    ReadLog.objects.bulk_create(ReadLog(**common, association_id=key) for key in sorted(concerned))
+
+
 def original(case: Case, *, actor: Actor, masked: MaskedOriginal) -> str:
     """Return what stood under a mask, for a coordinator alone, and note that it was read."""
     with transaction.atomic():
@@ -37,6 +65,9 @@ def original(case: Case, *, actor: Actor, masked: MaskedOriginal) -> str:
 
 def _log(cases: Iterable[Case], actor: Actor, action: ReadAction) -> None:
     user = actor if isinstance(actor, User) else None
+    via = user.via if user else None
+    if via is not None:
+        via.noted = True
     at = clocks.now()
     ReadLog.objects.bulk_create(
         (
@@ -47,6 +78,7 @@ def _log(cases: Iterable[Case], actor: Actor, action: ReadAction) -> None:
                 action=action,
                 association_id=case.association_id,
                 case=case,
+                via=via.key if via else "",
             )
             for case in cases
         ),

@@ -89,10 +89,27 @@ def overlapping(rows: QuerySet[Any], from_on: dt.date, to_on: dt.date | None) ->
 
 
 def people_of(association: Association) -> QuerySet[User]:
-    """Return everybody who has, had or will have a role or a place in a function here."""
-    return User.objects.filter(
-        Q(pk__in=association.grants.order_by().values("user"))
-        | Q(pk__in=FunctionPerson.objects.filter(function__member__association=association).order_by().values("user"))
+    """Return everybody who has, had or will have a role or a place in a function here; systems are nobody."""
+    return User.objects.filter(_known_in(association), system_of=None)
+
+
+def accounts_of(association: Association) -> QuerySet[User]:
+    """Return the förbund's people, and its systems."""
+    return User.objects.filter((_known_in(association) & Q(system_of=None)) | Q(system_of=association))
+
+
+def _known_in(association: Association) -> Q:
+    places = FunctionPerson.objects.filter(function__member__association=association)
+    return Q(pk__in=association.grants.order_by().values("user")) | Q(pk__in=places.order_by().values("user"))
+
+
+def current_people_of(association: Association) -> QuerySet[User]:
+    """Return those of the förbund's people who have a role or a place in a function today or later."""
+    going_on = Q(to_on__isnull=True) | Q(to_on__gte=clocks.today())
+    places = FunctionPerson.objects.filter(going_on, function__member__association=association)
+    grants = association.grants.filter(going_on)
+    return people_of(association).filter(
+        Q(pk__in=grants.order_by().values("user")) | Q(pk__in=places.order_by().values("user"))
     )
 
 
@@ -139,7 +156,7 @@ def save_member(
     member: Member | None = None,
 ) -> Member:
     """Add a member, or change one. Its party is kept once a case names it."""
-    name = _named(name)
+    name = named(name)
     with changing(association, actor=actor) as held:
         row = _fresh(held.members.all(), member) or Member(association=held)
         if row.pk and row.party != party and Concern.objects.filter(member=row).exists():
@@ -173,10 +190,10 @@ def save_unit(
     unit: Unit | None = None,
 ) -> Unit:
     """Add a unit to a member, or rename or end one."""
-    name = _named(name)
+    name = named(name)
     check_dates(from_on, to_on)
     with changing(association, actor=actor) as held:
-        row = _fresh(Unit.objects.filter(member__association=held), unit) or Unit(member=_own(held, member))
+        row = _fresh(Unit.objects.filter(member__association=held), unit) or Unit(member=own_member(held, member))
         units = Unit.objects.filter(member=row.member_id).exclude(pk=row.pk)
         _free(units, "name", name, "Medlemmen har redan en enhet som heter så, kanske en som upphört.")
         row.name, row.from_on, row.to_on = name, from_on, to_on
@@ -195,7 +212,7 @@ def save_initiative(
     initiative: Initiative | None = None,
 ) -> Initiative:
     """Add an insats, or rename or end one."""
-    name = _named(name)
+    name = named(name)
     check_dates(from_on, to_on)
     with changing(association, actor=actor) as held:
         row = _fresh(held.initiatives.all(), initiative) or Initiative(association=held)
@@ -232,7 +249,7 @@ def save_function(
     check_dates(from_on, to_on)
     with changing(association, actor=actor) as held:
         functions = ContactFunction.objects.filter(member__association=held)
-        row = _fresh(functions, function) or ContactFunction(member=_own(held, member))
+        row = _fresh(functions, function) or ContactFunction(member=own_member(held, member))
         others = functions.filter(member=row.member_id).exclude(pk=row.pk)
         _free(others, "name", texts["name"], "Medlemmen har redan en funktion som heter så, kanske en som upphört.")
         if is_general:
@@ -268,14 +285,14 @@ def save_place(
     to_on: dt.date | None = None,
     place: FunctionPerson | None = None,
 ) -> FunctionPerson:
-    """Put a person in a function, or change or end their place there."""
+    """Put a person or a system in a function, or change or end their place there."""
     with changing(association, actor=actor) as held:
         places = FunctionPerson.objects.filter(function__member__association=held)
         row = _fresh(places, place)
         if row is None:
-            if not people_of(held).filter(pk=person.pk).exists():
+            if not accounts_of(held).filter(pk=person.pk).exists():
                 raise Incomplete({"person": NOT_HERE})
-            row = FunctionPerson(user=person, function=_own_function(held, function))
+            row = FunctionPerson(user=person, function=own_function(held, function))
         return put_in_function(row, is_deputy=is_deputy, from_on=from_on, to_on=to_on)
 
 
@@ -284,6 +301,8 @@ def put_in_function(
 ) -> FunctionPerson:
     """Store a place in a function whose förbund is held."""
     check_dates(from_on, to_on)
+    if misfit := row.misfit():
+        raise Incomplete({"function": misfit})
     others = FunctionPerson.objects.filter(function=row.function_id, user=row.user_id).exclude(pk=row.pk)
     taken = "Personen har redan en plats i funktionen under den tiden."
     if overlapping(others, from_on, to_on).exists():
@@ -309,7 +328,7 @@ def save_rule(
 ) -> RoutingRule:
     """Point a member's concerns to one of its functions, or change a rule. The function says which member."""
     with changing(association, actor=actor) as held:
-        to = _own_function(held, function)
+        to = own_function(held, function)
         if unit is not None and unit.member_id != to.member_id:
             raise Incomplete({"unit": "Enheten och funktionen hör till olika medlemmar."})
         if initiative is not None and initiative.association_id != held.pk:
@@ -391,7 +410,8 @@ def _lock(person: User) -> None:
 # ---- shared ----
 
 
-def _named(name: str) -> str:
+def named(name: str) -> str:
+    """Return a guarded name of one line. Raises Incomplete where it is empty."""
     clean = one_line({"name": name})["name"]
     if not clean:
         raise Incomplete({"name": NAME_MISSING})
@@ -409,13 +429,15 @@ def _free(others: QuerySet[Any], field: str, value: str, sentence: str) -> None:
         raise Incomplete({field: sentence})
 
 
-def _own(association: Association, member: Member) -> Member:
+def own_member(association: Association, member: Member) -> Member:
+    """Return the member if it is the förbund's. Raises Incomplete."""
     if member.association_id != association.pk:
         raise Incomplete({"member": NOT_HERE})
     return member
 
 
-def _own_function(association: Association, function: ContactFunction) -> ContactFunction:
+def own_function(association: Association, function: ContactFunction) -> ContactFunction:
+    """Return the function if it is the förbund's. Raises Incomplete."""
     if function.member.association_id != association.pk:
         raise Incomplete({"function": NOT_HERE})
     return function

@@ -65,6 +65,8 @@ def approve_release(release: Release, *, actor: User, seen: str) -> Release:
         standing = actor.standing()
         if not any(standing.holds(role, association.pk) for role in APPROVERS):
             raise MoveNotAllowed("Utgåvor godkänns av samordnare och beredningsgrupp.", code="not_approver")
+        if standing.is_system:
+            raise MoveNotAllowed("Utgåvor behöver två personer läsa och godkänna.", code="not_a_person")
         if held.is_out:
             raise MoveNotAllowed("Utgåvan är redan lämnad ut.", code="is_out")
         if held.fingerprint != seen:

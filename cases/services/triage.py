@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from django.db import transaction
 from django.db.models import Field
 
-from cases.codes import MEMBER_PARTIES, UNSENT, Audience, ConcernState, GapType, Role, TextKind, Track
+from cases.codes import MEMBER_PARTIES, UNSENT, Audience, ConcernState, GapType, TextKind, Track
 from cases.errors import Incomplete, MoveNotAllowed
 from cases.models import Assignment, Association, Case, Concern, Initiative, MaskedOriginal, Measure, Text, User
 from cases.models.case import LINE_LENGTH, MASK
 from cases.querysets import Actor
 from cases.services.acting import NOW, Act, Basis, acting, refresh_search
 from cases.services.filing import Concerned, misplaced
+from cases.services.patterns import coordinators_of
 from cases.text import clean
 
 MASK_LENGTH = 8  # never longer than what it covers, and silent on how long that was
@@ -125,7 +126,7 @@ def note(case: Case, *, actor: Actor, body: str, basis: Basis = NOW) -> Case:
 def assign(case: Case, *, actor: Actor, responsible: User, basis: Basis = NOW) -> Case:
     """Make a coordinator of the förbund responsible for the case."""
     with acting(case, "assign", actor=actor, basis=basis) as act:
-        if not act.case.association.grants.in_force().filter(user=responsible, role=Role.COORDINATOR).exists():
+        if not coordinators_of(act.case.association).filter(pk=responsible.pk).exists():
             raise Incomplete({"responsible": "Välj en samordnare i förbundet."})
         act.case.responsible = responsible
         act.record(Audience.KANSLI, responsible=responsible.pk)

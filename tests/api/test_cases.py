@@ -131,7 +131,7 @@ def test_somebody_without_role_cannot_file_where_reporting_is_closed(client, for
 def test_filing_needs_the_token_of_the_page(rakel, forbund):
     client = Client(enforce_csrf_checks=True)
     client.force_login(rakel)
-    said(client.post(CASES, REPORT, content_type="application/json"), 403, "permission_denied")
+    said(client.post(CASES, REPORT, content_type="application/json"), 403, "csrf_failed")
 
 
 @pytest.mark.parametrize(
@@ -141,7 +141,7 @@ def test_filing_needs_the_token_of_the_page(rakel, forbund):
         (lambda client: client.post(CASES, {"a": 1}), 415, "unsupported_media_type"),
         (lambda client: client.get(CASES, headers={"Accept": "text/html"}), 406, "not_acceptable"),
         (lambda client: client.get(f"{CASES}LH-PRO-1999-0001/"), 404, "not_found"),
-        (lambda client: Client().get(CASES), 403, "not_authenticated"),
+        (lambda client: Client().get(CASES), 401, "not_authenticated"),
     ],
 )
 def test_every_refusal_is_a_problem_with_a_code(as_rakel, ask, status, code):

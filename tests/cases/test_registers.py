@@ -47,6 +47,7 @@ def rows(forbund, kommun, enhet, insats, funktion, karl, rakel, adam) -> dict[st
         "absence": absence.pk,
         "person": rakel.pk,
         "grant": rakel.grants.get().pk,
+        "system": User.objects.create_system(forbund, name="Provsystemet").pk,
     }
 
 
@@ -82,6 +83,12 @@ PAGES = {
     "person_edit": {"pk": "person"},
     "grant_add": {"pk": "person"},
     "grant_end": {"pk": "grant"},
+    "systems": {},
+    "system_add": {},
+    "system": {"pk": "system"},
+    "system_edit": {"pk": "system"},
+    "system_grant": {"pk": "system"},
+    "system_place": {"pk": "system"},
 }
 BUTTONS = {
     "member_resume": {"pk": "member"},

@@ -6,9 +6,9 @@ import random
 import pytest
 from django.db import transaction
 
-from cases import clocks, services
-from cases.codes import Audience, ConcernState, Lifted, Party, Role, Status, TextKind
-from cases.models import Association, Case, Concern, FunctionPerson, Grant, Text, User
+from cases import clocks, services, shown
+from cases.codes import Audience, Cause, ConcernState, Lifted, Party, Role, Status, TextKind
+from cases.models import Association, Case, Concern, FunctionPerson, Grant, Measure, Text, User
 from cases.querysets import ReceiptHolder, roles_of
 from cases.services import Concerned
 from tests.cases.conftest import PEOPLE, actor_of
@@ -87,6 +87,7 @@ def random_world(rng: random.Random) -> tuple[list, list[Case]]:
                 is_primary=place == 0,
                 sent_at=clocks.now(),
                 answer_due=today,
+                shared_at=rng.choice([None, clocks.now()]),
             )
         cases.append(case)
     holders = [ReceiptHolder(frozenset(case.pk for case in rng.sample(cases, 2))), ReceiptHolder()]
@@ -99,6 +100,24 @@ def test_the_list_and_the_roles_agree_in_any_world(seed):
     for actor in actors:
         listed = list(Case.objects.visible_to(actor).values_list("pk", flat=True))
         assert sorted(listed) == sorted(case.pk for case in cases if roles_of(case, actor))
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_the_concerns_and_measures_of_many_cases_are_those_of_each_in_any_world(seed):
+    actors, cases = random_world(random.Random(seed))
+    concerns = list(Concern.objects.all())
+    words = [Text(case_id=c.case_id, kind=TextKind.MEASURE, audience=Audience.EVERYONE, body="Prov") for c in concerns]
+    Measure.objects.bulk_create(
+        Measure(case_id=c.case_id, concern=c, what=text, cause=Cause.OTHER, owner="Prov", due_on=clocks.today())
+        for c, text in zip(concerns, Text.objects.bulk_create(words), strict=True)
+    )
+    cases = list(Case.objects.prefetch_related("concerns", "questions", "measures"))
+    for actor in actors:
+        told = {case: shown.concerns(case, actor) for case in cases}
+        seen = [one.concern for each in told.values() for one in each]
+        assert sorted(Concern.objects.shown_to(actor).values_list("pk", flat=True)) == sorted(one.pk for one in seen)
+        read = [one.pk for case, each in told.items() for one in shown.measures(case, each)]
+        assert sorted(Measure.objects.shown_to(actor).values_list("pk", flat=True)) == sorted(read)
 
 
 def test_the_random_worlds_hold_every_way_in_and_many_closed_doors():

@@ -39,7 +39,7 @@ class Register(RegisterPage):
         forbund = self.association
         holding = Q(pk__in=forbund.grants.in_force().order_by().values("user"))
         seated = FunctionPerson.objects.in_force().filter(function__member__association=forbund)
-        people = User.objects.filter(holding | Q(pk__in=seated.order_by().values("user")))
+        people = User.objects.filter(holding | Q(pk__in=seated.order_by().values("user")), system_of=None)
         away = Absence.objects.in_force().filter(user__in=seated.order_by().values("user"))
         waiting = Invitation.objects.filter(association=forbund, accepted_at__isnull=True)
         return {
@@ -49,6 +49,7 @@ class Register(RegisterPage):
                 "initiatives": forbund.initiatives.in_force().count(),
                 "functions": ContactFunction.objects.in_force().filter(member__association=forbund).count(),
                 "people": people.count(),
+                "systems": forbund.systems.count(),
                 "waiting": waiting.values("user").distinct().count(),
                 "rules": RoutingRule.objects.filter(member__association=forbund).count(),
                 "away": away.values("user").distinct().count(),
@@ -73,13 +74,15 @@ class AssociationPage(FormPage):
 
 
 class ReadLogPage(SearchPage):
-    """Who opened, printed or exported which case. No text of any case, and no reporter's name."""
+    """Who opened, printed or exported which case, and what was done by keys. No text, and no reporter's name."""
 
     template_name = "cases/registers/read_log.html"
     form_class = ReadLogFilter
 
     def found(self, asked: dict[str, Any]) -> QuerySet[ReadLog]:
         rows = ReadLog.objects.filter(association=self.association).select_related("user", "case")
+        if key := asked.get("nyckel"):
+            rows = rows.filter(via__icontains=key).exclude(role=Role.REPORTER)
         if number := asked.get("arende"):
             rows = rows.filter(case__number__iexact=number)
         if person := asked.get("person"):

@@ -17,12 +17,12 @@ from cases.views.registers.base import ActionPage, FormPage, RegisterPage, Searc
 NOT_MAILED = "Inbjudan är sparad, men brevet kunde inte skickas just nu. Skicka det igen om en stund."
 
 
-def people_with_roles(association: Association) -> QuerySet[User]:
-    """Return the förbund's people with what they are in it, and nothing of what they are elsewhere."""
+def with_roles(people: QuerySet[User], association: Association) -> QuerySet[User]:
+    """Read with the förbund's people or systems what they are in it, and nothing of what they are elsewhere."""
     grants = Grant.objects.filter(association=association).select_related("member").order_by("role", "-from_on")
     places = FunctionPerson.objects.filter(function__member__association=association)
     waiting = Invitation.objects.filter(association=association, accepted_at__isnull=True)
-    return services.people_of(association).prefetch_related(
+    return people.prefetch_related(
         Prefetch("grants", queryset=grants, to_attr="grants_here"),
         Prefetch("function_places", queryset=places.select_related("function__member"), to_attr="places_here"),
         Prefetch("invitations", queryset=waiting, to_attr="waiting_here"),
@@ -41,14 +41,8 @@ class People(SearchPage):
     form_class = PeopleFilter
 
     def found(self, asked: dict[str, Any]) -> QuerySet[User]:
-        people = people_with_roles(self.association)
-        if not asked.get("alla"):
-            going_on = Q(to_on__isnull=True) | Q(to_on__gte=clocks.today())
-            places = FunctionPerson.objects.filter(function__member__association=self.association)
-            people = people.filter(
-                Q(pk__in=self.association.grants.filter(going_on).order_by().values("user"))
-                | Q(pk__in=places.filter(going_on).order_by().values("user"))
-            )
+        all_of_them = services.people_of if asked.get("alla") else services.current_people_of
+        people = with_roles(all_of_them(self.association), self.association)
         if query := asked.get("q"):
             people = people.filter(Q(name__icontains=query) | Q(email__icontains=query))
         if asked.get("vantar"):
@@ -94,7 +88,8 @@ class PersonRead(RegisterPage):
 
     def content(self) -> dict[str, Any]:
         today = clocks.today()
-        person: Any = get_object_or_404(people_with_roles(self.association), pk=self.kwargs["pk"])
+        people = with_roles(services.people_of(self.association), self.association)
+        person: Any = get_object_or_404(people, pk=self.kwargs["pk"])
         return {
             "person": person,
             "nothing_now": not any(row.holds_on(today) for row in (*person.grants_here, *person.places_here)),
@@ -176,4 +171,4 @@ class GrantEnd(FormPage):
     def back(self) -> str:
         if self.actor.pk == self.row.user_id and self.row.role == Role.ADMIN:
             return super().back()
-        return self.url("person", pk=self.row.user_id)
+        return self.url("system" if self.row.user.is_system else "person", pk=self.row.user_id)

@@ -1,0 +1,1 @@
+"""Pages for those who connect other programs; their addresses lie outside the API."""
