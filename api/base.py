@@ -63,7 +63,7 @@ class Listing(Endpoint):
     """
 
     # What the list does, in a line of the description.
-    lists: ClassVar[str]
+    lists: ClassVar[str] = ""
     shape: ClassVar[type[Shape]]
     filters: ClassVar[type[FilterSet]]
     keyset: ClassVar[Keyset] = Keyset("-pk")

@@ -138,7 +138,7 @@ class CaseFilters(filters.CaseFilter):
     received_on__lte = day("received_on", "lte", label="Kom in, till och med")
 
     WORDS: ClassVar[Mapping[str, str]] = {
-        "q": "Words of the report, each by its stem and the last one also as a beginning. A whole number finds its case.",
+        "q": "Words of the report, by their stems, the last one also as a beginning. A number finds its case.",
         "forbund": "A förbund by its code; for those who have several.",
         "forbund__in": "Förbund by their codes.",
         "status": "Cases with this status.",

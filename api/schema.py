@@ -9,7 +9,9 @@ from http import HTTPStatus
 from typing import Any
 
 import django_filters
+from django.conf import settings
 from django.core.validators import MaxLengthValidator
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse
 from rest_framework import serializers
@@ -21,6 +23,28 @@ from api.paging import DEFAULT, MOST
 from api.shapes.base import Shape, StrictShape
 
 Schema = dict[str, Any]
+
+
+class KeyScheme(OpenApiAuthenticationExtension):
+    """A program's key."""
+
+    target_class = "api.access.ByKey"
+    name = "key"
+
+    def get_security_definition(self, auto_schema: AutoSchema) -> Schema:
+        words = "A key, made on the page Nycklar or for a system in the register; it narrows what its owner may do."
+        return {"type": "http", "scheme": "bearer", "description": words}
+
+
+class SessionScheme(OpenApiAuthenticationExtension):
+    """A browser that is logged in."""
+
+    target_class = "api.access.BySession"
+    name = "session"
+
+    def get_security_definition(self, auto_schema: AutoSchema) -> Schema:
+        words = "The session of a browser that is logged in; what changes something also needs `X-CSRFToken`."
+        return {"type": "apiKey", "in": "cookie", "name": settings.SESSION_COOKIE_NAME, "description": words}
 
 
 class ProblemPlace(serializers.Serializer[Any]):
@@ -118,8 +142,8 @@ class HouseSchema(AutoSchema):
         return self._words()
 
     def _words(self) -> str:
-        if self.method == "GET" and hasattr(self.told, "lists"):
-            return str(self.told.lists)
+        if self.method == "GET" and (lists := getattr(self.told, "lists", "")):
+            return str(lists)
         own = type(self.told).__dict__.get(self.method.lower())
         said = (own.__doc__ if own else None) or type(self.told).__doc__ or ""
         lines = [line.strip() for line in said.strip().splitlines()]
@@ -168,7 +192,7 @@ class HouseSchema(AutoSchema):
                 query("limit", limit, "How many rows a page has."),
                 query("cursor", {"type": "string"}, "Where the page begins: as it stands in `next`."),
                 *(
-                    query(name, _filtered(one), self.told.filters.WORDS[name])
+                    query(name, _filtered(one), self.told.filters.WORDS.get(name, str(one.label)))
                     for name, one in self.told.filters.base_filters.items()
                 ),
             ]

@@ -17,6 +17,7 @@ from cases.models import Concern
 class Concerns(Listing):
     """The berörda parter that one may see, the newest first: for a function, what is sent to it."""
 
+    lists = "List the berörda parter that one may see, the newest first; to a function, what is sent to it."
     shape = ConcernRow
     filters = ConcernFilters
 

@@ -15,6 +15,7 @@ from cases.models import Measure
 class Measures(Listing):
     """The measures, open and ended, of the answers that one may read; the newest first."""
 
+    lists = "List the measures, open and ended, of the answers that one may read, the newest first."
     shape = MeasureRow
     filters = MeasureFilters
 
