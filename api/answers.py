@@ -65,8 +65,10 @@ def once(request: Request, act: Callable[[], Response], again: Callable[[Respons
     if not key:
         return act()
     with transaction.atomic():
-        row, is_new = Answer.objects.get_or_create(key=key, defaults={"request": _digest(request)})
-        if not is_new:
+        # Waits for another request with the key; what that one stored then stands here, with a status.
+        Answer.objects.bulk_create([Answer(key=key, request=_digest(request))], ignore_conflicts=True)
+        row = Answer.objects.get(key=key)
+        if row.status:
             response = _given(row, request)
             if again:
                 again(response)
