@@ -97,6 +97,8 @@ pytest-postgres: .venv/test.stamp
 slow: .venv/test.stamp ## what takes long by nature: load, faults, fuzzing
 	@$(with-postgres); echo "== slow tests on PostgreSQL"; \
 	DATABASE_URL="$(TEST_POSTGRES_URL)" $(BIN)/pytest tests/slow $(ARGS)
+	@echo "== made-up input on SQLite"
+	@$(BIN)/pytest -n $(WORKERS) --dist load tests/slow/test_fuzz.py $(ARGS)
 	@echo "== slow walks in the browser"
 	@$(BIN)/pytest -n $(WORKERS) --dist loadfile -m slow $(ARGS)
 

@@ -42,7 +42,9 @@ class Endpoint(APIView):
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Let in who may come in, with nothing in the address that would be ignored."""
         super().initial(request, *args, **kwargs)
-        refuse_unknown(request, self.known(request))
+        # A method that is not there is refused for that, whatever else is in the address.
+        if (request.method or "") in self.allowed_methods:
+            refuse_odd(request, self.known(request))
 
     def known(self, request: Request) -> Collection[str]:
         """Name the query parameters that this address takes."""
@@ -122,7 +124,12 @@ def wanted_fields(request: Request, shape: type[Shape]) -> frozenset[str] | None
     return wanted
 
 
-def refuse_unknown(request: Request, known: Collection[str] = ()) -> None:
-    """Refuse query parameters that would be ignored, by name."""
-    if unknown := set(request.query_params) - set(known):
-        raise BadParameter(dict.fromkeys(sorted(unknown), "Parametern finns inte."))
+def refuse_odd(request: Request, known: Collection[str] = ()) -> None:
+    """Refuse query parameters that would be ignored: unknown ones, by name, empty ones, and what comes twice."""
+    wrong = dict.fromkeys(sorted(set(request.query_params) - set(known)), "Parametern finns inte.")
+    for name, values in request.query_params.lists():
+        if name in known and (len(values) > 1 or not values[0]):
+            many = "Skriv parametern en gång."
+            wrong[name] = many if len(values) > 1 else "Skriv ett värde, eller låt parametern vara."
+    if wrong:
+        raise BadParameter(wrong)

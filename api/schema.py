@@ -214,15 +214,15 @@ class HouseSchema(AutoSchema):
             limit = {"type": "integer", "minimum": 1, "maximum": MOST, "default": DEFAULT}
             asked += [
                 query("limit", limit, "How many rows a page has."),
-                query("cursor", {"type": "string"}, "Where the page begins: as it stands in `next`."),
+                query("cursor", {"type": "string", "minLength": 1}, "Where the page begins: as it stands in `next`."),
                 *(
                     query(name, _filtered(one), self.told.filters.WORDS.get(name, str(one.label)))
                     for name, one in self.told.filters.base_filters.items()
                 ),
             ]
         if shape := getattr(self.told, "sparse", None):
-            names = {"type": "array", "items": {"type": "string", "enum": list(shape().fields)}, "uniqueItems": True}
-            asked.append(query("fields", {**names, "minItems": 1}, "The fields that are wished for; left out: all."))
+            names = {"type": "array", "items": {"type": "string", "enum": list(shape().fields)}, "minItems": 1}
+            asked.append(query("fields", names, "The fields that are wished for; left out: all."))
         return asked
 
     def _in_headers(self) -> list[OpenApiParameter]:
@@ -252,6 +252,9 @@ class HouseSchema(AutoSchema):
         if isinstance(serializer, StrictShape):
             # What is not known is refused.
             schema["additionalProperties"] = False
+        if direction == "response" and type(serializer) is getattr(self.told, "sparse", None):
+            # With `fields`, any of them may be left out.
+            schema.pop("required", None)
         return schema
 
     def get_examples(self) -> list[OpenApiExample]:
@@ -296,7 +299,7 @@ def _filtered(one: django_filters.Filter) -> Schema:
 def _single(one: django_filters.Filter) -> Schema:
     if isinstance(one, django_filters.ModelChoiceFilter):
         named = one.extra.get("to_field_name")
-        return {"type": "string"} if named else {"type": "integer", "minimum": 1}
+        return {"type": "string", "minLength": 1} if named else {"type": "integer", "minimum": 1}
     if isinstance(one, django_filters.ChoiceFilter):
         choices = one.extra.get("choices")
         return {"type": "string", "enum": [value for value, _ in choices]} if choices else {"type": "integer"}
@@ -308,7 +311,7 @@ def _single(one: django_filters.Filter) -> Schema:
         return {"type": "integer"}
     longest = [v.limit_value for v in one.extra.get("validators", []) if isinstance(v, MaxLengthValidator)]
     most = one.extra.get("max_length") or min(longest, default=None)
-    return {"type": "string", **({"maxLength": most} if most else {})}
+    return {"type": "string", "minLength": 1, **({"maxLength": most} if most else {})}
 
 
 def share(result: Schema, generator: Any, request: Any, public: bool) -> Schema:
