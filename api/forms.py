@@ -43,7 +43,8 @@ class KeyForm(forms.Form):
     def wanted(self) -> dict[str, Any]:
         """Return what the service takes."""
         data = dict(self.cleaned_data)
-        return {**data, "key": data.pop("nonce")}
+        data["key"] = data.pop("nonce")
+        return data
 
 
 class KeyFilter(Search):
