@@ -79,12 +79,13 @@ def test_a_key_lasts_a_year_unless_told(as_rakel):
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        ({"name": ""}, "Vad är nyckeln till för"),
+        ({"name": ""}, "Skriv vad nyckeln är till för."),
+        ({"last_day": ""}, "Välj en dag."),
         ({"scopes": []}, "Välj minst en sak."),
         ({"scopes": ["read", "admin"]}, "Välj bland det som finns i listan."),
         ({"last_day": "2099-01-01"}, "Välj en dag från i dag till om två år."),
         ({"name": "För 640823-3234"}, "personnummer"),
-        ({"nonce": ""}, ""),
+        ({"nonce": ""}, "Sidan kom inte fram hel."),
     ],
 )
 def test_a_form_that_is_wrong_says_so_and_makes_nothing(as_rakel, change, words):
