@@ -14,6 +14,8 @@ HOST ?= 127.0.0.1
 PORT ?= 8000
 # One more than two cores have: some tests wait for a browser or a server.
 WORKERS ?= 3
+# Some machines tell Python to keep no compiled modules; each of the many programs of a run would compile them all again.
+unexport PYTHONDONTWRITEBYTECODE
 
 # What pytest is run on PostgreSQL with; tests/conftest.py reads the same name.
 TEST_POSTGRES_URL ?= postgresql://postgres@127.0.0.1:5432/postgres

@@ -46,6 +46,10 @@ SENTENCES = {
 }
 
 
+# The domain's refusals that are about who asks, whatever the thing is like.
+NOT_YOURS = frozenset({"not_admin", "not_approver", "not_coordinator", "not_for_you"})
+
+
 class TooLarge(exceptions.APIException):
     """The body is bigger than any report, and was not read."""
 
@@ -69,7 +73,7 @@ def problem(error: Exception, context: Mapping[str, Any]) -> Response | None:
         found = error.fields if isinstance(error, (Incomplete, PersonalDataFound)) else {}
         fields: Any = _placed(found, context["view"])
         code, sentence = error.code, error.message
-        response = Response(status=HTTPStatus.BAD_REQUEST if fields else HTTPStatus.CONFLICT)
+        response = Response(status=_status_of(code, fields))
     elif handled := exception_handler(error, dict(context)):
         fields = error.detail if isinstance(error, exceptions.ValidationError) else {}
         code = _code(error)
@@ -83,6 +87,12 @@ def problem(error: Exception, context: Mapping[str, Any]) -> Response | None:
         response.data["errors"] = errors
     response.content_type = CONTENT_TYPE
     return response
+
+
+def _status_of(code: str, fields: Any) -> HTTPStatus:
+    if code in NOT_YOURS:
+        return HTTPStatus.FORBIDDEN
+    return HTTPStatus.BAD_REQUEST if fields else HTTPStatus.CONFLICT
 
 
 def _placed(fields: Mapping[str, str], view: Any) -> dict[Any, Any]:

@@ -13,9 +13,9 @@ from django.db.models import QuerySet
 from django_filters.fields import BaseCSVField
 
 from cases import clocks, filters
-from cases.codes import Cause, ConcernState, GapType, MeasureState, Outcome, Party, Status
+from cases.codes import PATTERN_ENDED, Cause, ConcernState, GapType, MeasureState, Outcome, Party, PatternStatus, Status
 from cases.filters import FIRST_DAY, LAST_DAY, YEARS
-from cases.models import Association, Concern, ContactFunction, Initiative, Measure, Member
+from cases.models import Association, Concern, ContactFunction, Initiative, Measure, Member, Pattern
 from cases.querysets import Actor
 
 MOST_AT_ONCE = 100
@@ -128,6 +128,9 @@ class CaseFilters(filters.CaseFilter):
         choices=[*GapType.choices, ("ingen", "Ej satt")], method="gap_type", label="Typ, en eller flera"
     )
     insats__in = OneOfRows(field_name="initiative", queryset=Initiative.objects.none(), label="Insats")
+    systemfel = django_filters.ModelChoiceFilter(
+        field_name="pattern", queryset=Pattern.objects.none(), label="Systemfel"
+    )
     outcome__in = OneOfChoices(field_name="outcome", choices=Outcome.choices, label="Utfall")
     cause__in = OneOfChoices(field_name="cause", choices=Cause.choices, label="Orsak")
     filed_at__gte = moment("filed_at", "gte", label="Registrerat, från och med")
@@ -182,6 +185,8 @@ class CaseFilters(filters.CaseFilter):
                 self.filters[several].queryset = self.filters[one].queryset
             else:
                 del self.filters[several]
+        # Whoever knows but a part of a systemfel must not learn which of their cases belong to it.
+        self.filters["systemfel"].queryset = Pattern.objects.known_to(actor)
 
 
 # ---- what hangs on cases ----
@@ -209,7 +214,23 @@ def associations(path: str) -> OneOfRows:
     )
 
 
-class OnCases(Filters):
+class Near(Filters):
+    """Filters of what förbund have, limited to those that somebody has to do with."""
+
+    def offer(self, actor: Actor) -> None:
+        standing = actor.standing()
+        mine = standing.everywhere | standing.inherited
+        offered = {
+            "forbund": Association.objects.filter(pk__in=mine),
+            "medlem": Member.objects.filter(association__in=mine),
+            "funktion": ContactFunction.objects.filter(member__association__in=mine),
+        }
+        for name, rows in offered.items():
+            for one in {name, f"{name}__in"} & set(self.filters):
+                self.filters[one].queryset = rows
+
+
+class OnCases(Near):
     """Filters of what hangs on cases, by the names that they have on the page with cases."""
 
     forbund = association("case__association")
@@ -217,16 +238,6 @@ class OnCases(Filters):
     status = django_filters.ChoiceFilter(field_name="case__status", choices=Status.choices, label="Ärendets läge")
     status__in = OneOfChoices(field_name="case__status", choices=Status.choices, label="Ärendets läge, ett eller flera")
     sent = only_late()
-
-    def offer(self, actor: Actor) -> None:
-        standing = actor.standing()
-        mine = standing.everywhere | standing.inherited
-        for name in ("forbund", "forbund__in"):
-            self.filters[name].queryset = Association.objects.filter(pk__in=mine)
-        for name in {"medlem", "medlem__in"} & set(self.filters):
-            self.filters[name].queryset = Member.objects.filter(association__in=mine)
-        for name in {"funktion", "funktion__in"} & set(self.filters):
-            self.filters[name].queryset = ContactFunction.objects.filter(member__association__in=mine)
 
     def late(self, queryset: Any, name: str, value: str) -> Any:
         return queryset.late()
@@ -292,3 +303,35 @@ class MeasureFilters(OnCases):
     class Meta:
         model = Measure
         fields: list[str] = []
+
+
+# ---- systemfel ----
+
+
+class PatternFilters(Near):
+    """The filters of systemfel."""
+
+    forbund = association("association")
+    forbund__in = associations("association")
+    status = django_filters.ChoiceFilter(field_name="status", choices=PatternStatus.choices, label="Läge")
+    status__in = OneOfChoices(field_name="status", choices=PatternStatus.choices, label="Läge, ett eller flera")
+    oppna = django_filters.ChoiceFilter(
+        label="Pågår", choices=[("ja", "Bara pågående"), ("nej", "Bara avslutade")], method="only_open"
+    )
+    foljer = yes_or_no(label="Om man följer det", method="only_followed")
+    review_on__gte = day("review_on__gte", "exact", method="reviewed", label="Följs upp, från och med")
+    review_on__lte = day("review_on__lte", "exact", method="reviewed", label="Följs upp, till och med")
+
+    class Meta:
+        model = Pattern
+        fields: list[str] = []
+
+    def only_open(self, queryset: Any, name: str, value: str) -> Any:
+        return queryset.open() if value == "ja" else queryset.filter(status__in=PATTERN_ENDED)
+
+    def only_followed(self, queryset: Any, name: str, value: str) -> Any:
+        return queryset.filter(followed=value == "true")
+
+    def reviewed(self, queryset: Any, name: str, value: Any) -> Any:
+        # Whoever may not read the day must not find it out either.
+        return queryset.known_to(self.actor).filter(**{name: value})

@@ -12,7 +12,7 @@ from api.models import NAME_LENGTH
 from api.scopes import DEFINITIONS, Scope
 from api.tokens import DEFAULT_DAYS
 from cases import clocks
-from cases.forms.fields import Defined, day, line
+from cases.forms.fields import Defined, day, line, mend
 from cases.forms.registers import Search
 
 SCOPES = [(scope.value, Defined.of(scope.label, DEFINITIONS[scope])) for scope in Scope]
@@ -27,7 +27,12 @@ class KeyForm(forms.Form):
 
     # New for every page that is opened: one page makes one key.
     nonce = forms.CharField(widget=forms.HiddenInput, max_length=64)
-    name = line("Vad är nyckeln till för?", NAME_LENGTH, help_text="Till exempel Siffror till intranätet.")
+    name = line(
+        "Vad är nyckeln till för?",
+        NAME_LENGTH,
+        help_text="Till exempel Siffror till intranätet.",
+        error_messages={"required": "Skriv vad nyckeln är till för."},
+    )
     scopes = forms.MultipleChoiceField(
         label="Vad får den användas till?",
         choices=SCOPES,
@@ -35,15 +40,23 @@ class KeyForm(forms.Form):
         help_text="Välj så lite som möjligt.",
         error_messages={"required": "Välj minst en sak.", "invalid_choice": "Välj bland det som finns i listan."},
     )
-    last_day = day("Sista dag", help_text="Högst två år fram.", initial=_in_a_year)
+    last_day = day(
+        "Sista dag",
+        help_text="Högst två år fram.",
+        initial=_in_a_year,
+        error_messages={"required": "Välj en dag.", "invalid": "Skriv en dag som 2026-03-05."},
+    )
 
     def __init__(self, data: Any = None) -> None:
         super().__init__(data, initial={"nonce": uuid.uuid4().hex, "scopes": [Scope.READ.value]})
+        if self.is_bound:
+            mend(self, nonce=uuid.uuid4().hex)
 
     def wanted(self) -> dict[str, Any]:
         """Return what the service takes."""
         data = dict(self.cleaned_data)
-        return {**data, "key": data.pop("nonce")}
+        data["key"] = data.pop("nonce")
+        return data
 
 
 class KeyFilter(Search):

@@ -106,29 +106,6 @@ SHOWN_CODES = {
 }
 
 
-class ByKeyScheme(OpenApiAuthenticationExtension):
-    """Describes the way in by key."""
-
-    target_class = "api.access.ByKey"
-    name = "key"
-
-    def get_security_definition(self, auto_schema: AutoSchema) -> Schema:
-        """Return the scheme: a bearer token."""
-        said = "A key that a person has made under *Nycklar*, or an administrator for a system. It has scopes."
-        return {"type": "http", "scheme": "bearer", "bearerFormat": "lexheller_<prefix>_<secret>", "description": said}
-
-
-class BySessionScheme(OpenApiAuthenticationExtension):
-    """Describes the way in by the browser's session."""
-
-    target_class = "api.access.BySession"
-    name = "session"
-
-    def get_security_definition(self, auto_schema: AutoSchema) -> Schema:
-        """Return the scheme: the session's cookie; what changes something needs the CSRF token too."""
-        return {"type": "apiKey", "in": "cookie", "name": settings.SESSION_COOKIE_NAME}
-
-
 def header(name: str, words: str, **options: Any) -> OpenApiParameter:
     """Describe a header of the request; with `response`, of the answers of those statuses."""
     return OpenApiParameter(name, str, OpenApiParameter.HEADER, description=words, **options)

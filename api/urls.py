@@ -1,8 +1,17 @@
 """The API's addresses."""
 
-from django.urls import path
+from collections.abc import Mapping
 
-from api.views import cases, concerns, me, measures, moves
+from django.urls import URLPattern, path
+
+from api.base import Endpoint
+from api.views import cases, concerns, me, measures, moves, patterns
+
+
+def acts(before: str, views: Mapping[str, type[Endpoint]]) -> list[URLPattern]:
+    """Return an address for each act on what an address names."""
+    return [path(f"{before}{verb.replace('_', '-')}/", view.as_view()) for verb, view in views.items()]
+
 
 app_name = "api"
 urlpatterns = [
@@ -16,4 +25,8 @@ urlpatterns = [
     ),
     path("concerns/", concerns.Concerns.as_view(), name="concerns"),
     path("measures/", measures.Measures.as_view(), name="measures"),
+    path("patterns/", patterns.Patterns.as_view(), name="patterns"),
+    path("patterns/<int:pk>/", patterns.OnePattern.as_view(), name="pattern"),
+    *acts("patterns/<int:pk>/", patterns.ACTS),
+    *acts("patterns/<int:pk>/measures/<int:measure>/", patterns.MEASURE_ACTS),
 ]

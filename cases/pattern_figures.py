@@ -41,17 +41,14 @@ class Around:
 
 
 @dataclass(frozen=True)
-class Figures:
-    """What is known of one pattern; `first` and `last` are the days that it was met."""
+class Counts:
+    """How often one pattern was met; `first` and `last` are the days that it was."""
 
     cases: int = 0
     open_cases: int = 0
     tallies: int = 0
-    members: tuple[str, ...] = ()
-    initiatives: tuple[str, ...] = ()
     first: dt.date | None = None
     last: dt.date | None = None
-    around: Around | None = None
 
     @property
     def evidence(self) -> int:
@@ -59,9 +56,25 @@ class Figures:
         return self.cases + self.tallies
 
 
+@dataclass(frozen=True)
+class Figures(Counts):
+    """What is known of one pattern."""
+
+    members: tuple[str, ...] = ()
+    initiatives: tuple[str, ...] = ()
+    around: Around | None = None
+
+
 def figures(patterns: Collection[Pattern], actor: Actor) -> dict[int, Figures]:
     """Return the figures of these patterns, by id, as the actor may count them: five queries."""
     return figures_among(Case.objects.countable_by(actor), patterns)
+
+
+def counts(patterns: Collection[Pattern], actor: Actor) -> dict[int, Counts]:
+    """Return how often these patterns were met, by id, as the actor may count it: two queries."""
+    keys = [pattern.pk for pattern in patterns]
+    found, tallies = _met(Case.objects.countable_by(actor).filter(pattern__in=keys), keys, {}, clocks.today())
+    return {key: Counts(**_counted(key, found, tallies)) for key in keys}
 
 
 def figures_among(
@@ -69,24 +82,38 @@ def figures_among(
 ) -> dict[int, Figures]:
     """Return the figures of these patterns, by id, among some cases and what was tallied by a day: five queries."""
     keys = [pattern.pk for pattern in patterns]
-    counted = cases.filter(pattern__in=keys)
+    cases_of = cases.filter(pattern__in=keys)
     done = _first_done(keys)
-    found = {row["pattern"]: row for row in _cases(counted, done)}
-    tallies = {row["pattern"]: row for row in _tallies(keys, upto or clocks.today())}
-    members = _names(_concerned(counted), "case__pattern", "member__name")
-    initiatives = _names(counted, "pattern", "initiative__name")
+    found, tallies = _met(cases_of, keys, done, upto or clocks.today())
+    members = _names(_concerned(cases_of), "case__pattern", "member__name")
+    initiatives = _names(cases_of, "pattern", "initiative__name")
     return {
         key: Figures(
-            cases=found.get(key, {}).get("count", 0),
-            open_cases=found.get(key, {}).get("open_count", 0),
-            tallies=tallies.get(key, {}).get("count", 0),
+            **_counted(key, found, tallies),
             members=members.get(key, ()),
             initiatives=initiatives.get(key, ()),
-            first=min(_days(key, "first", found, tallies), default=None),
-            last=max(_days(key, "last", found, tallies), default=None),
             around=_around(done[key], found.get(key, {})) if key in done else None,
         )
         for key in keys
+    }
+
+
+Rows = dict[int, dict[str, Any]]
+
+
+def _met(cases: Any, keys: list[int], done: dict[int, dt.date], upto: dt.date) -> tuple[Rows, Rows]:
+    """Return what the database counted of the cases and of the tallies of each pattern."""
+    found = {row["pattern"]: row for row in _cases(cases, done)}
+    return found, {row["pattern"]: row for row in _tallies(keys, upto)}
+
+
+def _counted(key: int, found: Rows, tallies: Rows) -> dict[str, Any]:
+    return {
+        "cases": found.get(key, {}).get("count", 0),
+        "open_cases": found.get(key, {}).get("open_count", 0),
+        "tallies": tallies.get(key, {}).get("count", 0),
+        "first": min(_days(key, "first", found, tallies), default=None),
+        "last": max(_days(key, "last", found, tallies), default=None),
     }
 
 

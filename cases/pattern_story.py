@@ -48,17 +48,19 @@ SENTENCES: dict[str, Callable[[PatternEvent], str]] = {
 
 @dataclass(frozen=True)
 class Line:
-    """One line of the story: when, what, and who."""
+    """One line of the story: when, what, and who; `seq` is its place in the log, and `verb` the step by its code."""
 
     at: dt.datetime
     what: str
     who: str
+    seq: int
+    verb: str
 
 
 def story(pattern: Pattern) -> list[Line]:
     """Tell what has happened, the newest first, in one query. For those who know the whole of the pattern."""
     events = pattern.events.select_related("actor").order_by("-seq")
-    return [Line(event.at, SENTENCES[event.verb](event), _who(event)) for event in events]
+    return [Line(event.at, SENTENCES[event.verb](event), _who(event), event.seq, event.verb) for event in events]
 
 
 def _who(event: PatternEvent) -> str:

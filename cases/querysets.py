@@ -75,6 +75,11 @@ class Standing:
         """Return the förbund whose figures the person may read."""
         return self.associations(*SUMMARY_ROLES)
 
+    @property
+    def knows_patterns(self) -> frozenset[int]:
+        """Return the förbund whose patterns the person knows the whole of."""
+        return self.associations(Role.COORDINATOR, Role.PREPARATORY) | self.inherited
+
     def holds(self, role: str, association_id: int) -> bool:
         return association_id in self.grants.get(role, frozenset())
 
@@ -416,9 +421,7 @@ class PatternQuerySet(QuerySet["Pattern"]):
 
     def known_to(self, actor: Actor) -> Self:
         """Keep the patterns that the actor knows the whole of: figures, measures, owner and what has happened."""
-        standing = actor.standing()
-        whole = standing.associations(Role.COORDINATOR, Role.PREPARATORY) | standing.inherited
-        return self.filter(association__in=whole)
+        return self.filter(association__in=actor.standing().knows_patterns)
 
     def kept_by(self, actor: Actor) -> Self:
         """Keep the patterns that the actor may change."""

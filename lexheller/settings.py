@@ -219,6 +219,7 @@ SPECTACULAR_SETTINGS = {
             "MeasureState",
             "Outcome",
             "Party",
+            "PatternStatus",
             "Role",
             "Source",
             "Status",

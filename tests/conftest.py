@@ -1,6 +1,6 @@
-"""What every test stands on: servers that may be missing, a clean cache, the flush, the browser.
+"""What every test stands on: servers that may be missing, a clean cache, the browser.
 
-The made-up people are fixtures in tests/people.py, the factories in tests/factories.py.
+The databases are in tests/databases.py, the made-up people in tests/people.py.
 """
 
 import gc
@@ -13,13 +13,11 @@ import pytest
 from django.conf import settings
 from django.core.cache import cache as django_cache
 from django.db import connection
-from django.test import TransactionTestCase
 from playwright.sync_api import Browser, Page, Response, ViewportSize, sync_playwright
 
-from cases import triggers
 from tests import servers
 
-pytest_plugins = ["tests.people", "tests.own_servers", "tests.browser.walker"]
+pytest_plugins = ["tests.databases", "tests.people", "tests.own_servers", "tests.browser.walker"]
 
 hypothesis.settings.register_profile("house", deadline=None, database=None, derandomize=servers.under_ci())
 hypothesis.settings.load_profile("house")
@@ -53,33 +51,13 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
             servers.skip_or_fail(reason)
 
 
-# ---- database and cache ----
+# ---- cache ----
 
 
 @pytest.fixture(autouse=True)
 def _clean_cache() -> None:
     """Forget the rate limits of the test before."""
     django_cache.clear()
-
-
-@pytest.fixture(autouse=True, scope="session")
-def _flush_without_triggers() -> Iterator[None]:
-    """Let the flush after a transactional test through the triggers that guard the events.
-
-    This is the only switch for them, and it stands in the tests: no setting of the program turns them off.
-    """
-    flush = TransactionTestCase._fixture_teardown
-
-    def unguarded_flush(self: TransactionTestCase) -> None:
-        triggers.remove(connection)
-        try:
-            flush(self)
-        finally:
-            triggers.install(connection)
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(TransactionTestCase, "_fixture_teardown", unguarded_flush)
-        yield
 
 
 # ---- browser ----

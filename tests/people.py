@@ -175,6 +175,23 @@ def funktion(kommun, karl) -> ContactFunction:
     return make_function(kommun, "Kommunens samverkansfunktion", karl, is_general=True)
 
 
+@pytest.fixture
+def kommunens_system(forbund, kommun, funktion) -> User:
+    """The kommun's own program: it reports, and sits in the kommun's function beside Karl."""
+    system = User.objects.create_system(forbund, name="Kommunens avvikelsesystem", member=kommun)
+    grant(system, forbund, Role.REPORTER, member=kommun)
+    FunctionPerson.objects.create(function=funktion, user=system, from_on=LONG_AGO)
+    return system
+
+
+@pytest.fixture
+def kansliets_system(forbund) -> User:
+    """The förbund's own program, which coordinates."""
+    system = User.objects.create_system(forbund, name="Kansliets program")
+    grant(system, forbund, Role.COORDINATOR)
+    return system
+
+
 def make_report(*concerned: Concerned, **fields: object) -> Report:
     """A made-up report without anybody in it."""
     return Report(

@@ -18,12 +18,13 @@ VAR_DIR.mkdir(exist_ok=True)
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # A file of this process, since browser and thread tests need connections of their own.
     DATABASES["default"]["TEST"] = {"NAME": str(VAR_DIR / f"test-{os.getpid()}.sqlite3")}
+    # Raises where a page asks the database once per row. PostgreSQL would be asked the same.
+    INSTALLED_APPS = [*INSTALLED_APPS, "zeal"]
+    MIDDLEWARE = [*MIDDLEWARE, "zeal.middleware.zeal_middleware"]
 else:
     DATABASES["default"]["TEST"] = {"NAME": os.environ.get("TEST_DATABASE", "test_lexheller")}
+TEST_TEMPLATE = f"{os.environ.get('TEST_DATABASE', 'test_lexheller')}_template"
 
-# Raises where a page asks the database once per row.
-INSTALLED_APPS = [*INSTALLED_APPS, "zeal"]
-MIDDLEWARE = [*MIDDLEWARE, "zeal.middleware.zeal_middleware"]
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -34,6 +35,21 @@ class StrictShape(serializers.Serializer[Any]):
         if isinstance(data, Mapping) and (unknown := set(data) - set(self.fields)):
             raise serializers.ValidationError({name: ["Fältet finns inte."] for name in sorted(unknown)})
         return super().to_internal_value(data)
+
+    def place(self, name: str) -> tuple[str | int, ...]:
+        """Return the path in the body of what a service calls by this name."""
+        numbered = _NUMBERED.fullmatch(name)
+        if not numbered:
+            return (name,)
+        field = "due_on" if numbered[1] == "due" else numbered[1]
+        for several in ("plans", "duties"):
+            if several in self.fields:
+                return (several, int(numbered[2]) - 1, field)
+        return (field,)
+
+
+# What a service calls the parts of several measures or duties, counted from one.
+_NUMBERED = re.compile(r"(what|owner|due|who)_([1-9][0-9]*)")
 
 
 def code(choices: Any, **options: Any) -> serializers.ChoiceField:

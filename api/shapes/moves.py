@@ -5,7 +5,6 @@ The names are those of the services, so that a refusal points at the field that 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
@@ -86,17 +85,6 @@ class MoveShape(StrictShape):
         if source and not received_on:
             raise wrong("Skriv dagen då beskedet kom.", "received_on")
         return OnBehalf(Source(source), received_on) if source else None
-
-    def place(self, name: str) -> tuple[str | int, ...]:
-        """Return the path in the body of what a service calls by this name."""
-        numbered = re.fullmatch(r"(what|owner|due|who)_([1-9][0-9]*)", name)
-        if not numbered:
-            return (name,)
-        field = "due_on" if numbered[1] == "due" else numbered[1]
-        for several in ("plans", "duties"):
-            if several in self.fields:
-                return (several, int(numbered[2]) - 1, field)
-        return (field,)
 
 
 class MadeShape(Shape):

@@ -237,6 +237,14 @@ GRANTS: dict[str, tuple[tuple[str, Role, str], ...]] = {
         ("Stina Styrelse", Role.REPORTER, STAD),
     ),
 }
+# Programs: of a member, in one of its functions, or of the förbund. None has a key, so that none comes in.
+SYSTEMS: dict[str, tuple[tuple[str, str, str], ...]] = {
+    SVB: (
+        ("Jönköpings kommuns avvikelsesystem", JKPG, "Jönköpings kommun, samverkan"),
+        ("Kansliets intranät", "", ""),
+    ),
+    GBG: (),
+}
 OPERATOR = "Dag Driftansvarig"
 # People who are away today: from how many days ago, to how many days from now.
 AWAY = (
@@ -380,7 +388,18 @@ class Registers:
             self._make_function(forbund, wanted, confirmed_on=self.today - dt.timedelta(days=days))
         for name, role, employer in GRANTS[known.code]:
             self._grant(forbund, name, role, employer)
+        for name, owner, function in SYSTEMS[known.code]:
+            self._make_system(forbund, name, owner, function)
         return forbund
+
+    def _make_system(self, forbund: Forbund, name: str, owner: str, function: str) -> None:
+        """Store a program: a member's reports and answers, the förbund's own reads figures."""
+        member = forbund.members[owner] if owner else None
+        system = User.objects.create_system(forbund.association, name=name, member=member)
+        role = Role.REPORTER if member else Role.BOARD
+        Grant.objects.create(user=system, association=forbund.association, role=role, member=member, from_on=self.since)
+        if member:
+            FunctionPerson.objects.create(function=member.functions.get(name=function), user=system, from_on=self.since)
 
     def _make_function(self, forbund: Forbund, wanted: _Function, *, confirmed_on: dt.date) -> None:
         member = forbund.members[wanted.member]

@@ -5,29 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
-from cases import clocks, services
+from cases import clocks, pattern_shown, services
 from cases.codes import PATTERN_ENDED, Role
 from cases.forms.acts import MEASURE_FORMS, PATTERN_FORMS, MakePattern, Tally
-from cases.models import (
-    AgendaItem,
-    Assignment,
-    Association,
-    Case,
-    Pattern,
-    PatternEvent,
-    PatternFollower,
-    PatternMeasure,
-    PatternTally,
-    User,
-)
+from cases.models import Association, Pattern, PatternMeasure, User
 from cases.pattern_figures import Figures, figures
-from cases.pattern_story import TOLD_TO_ALL, story
 from cases.views.acts import offered, take_act
 from cases.views.base import members_only, user_of
 from cases.views.listing import Page
@@ -53,8 +40,8 @@ def patterns(request: HttpRequest) -> HttpResponse:
     visible = _visible(actor).current()
     ended = request.GET.get("lage") == "avslutade"
     rows = visible.filter(status__in=PATTERN_ENDED) if ended else visible.open()
-    page = Page(request, _with_news(rows, actor).select_related("association", "owner").order_by("title", "pk"))
-    known = [row for row in page.rows if row.association_id in _known(actor)]
+    page = Page(request, pattern_shown.with_news(rows, actor).select_related("owner").order_by("title", "pk"))
+    known = [row for row in page.rows if pattern_shown.knows(row, actor)]
     found = figures(known, actor) if known else {}
     context = {
         "page": page,
@@ -78,12 +65,12 @@ def pattern(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "pattern": found,
         "association": found.association,
-        "follows": PatternFollower.objects.filter(pattern=found, user=actor).exists(),
-        "tallied": PatternTally.objects.filter(pattern=found, user=actor, met_on=clocks.today()).exists(),
+        "follows": found.followed,
+        "tallied": found.tallied,
         "tally": Tally,
         "acts": [form for form in offered(PATTERN_FORMS, found, actor) if form.slug not in BUTTONS],
     }
-    if found.association_id in _known(actor):
+    if pattern_shown.knows(found, actor):
         context |= _whole(request, found, actor)
     services.note_seen(found, actor=actor)
     return render(request, "cases/pattern.html", context)
@@ -130,42 +117,19 @@ def _visible(actor: User) -> Any:
     return Pattern.objects.visible_to(actor)
 
 
-def _pattern_or_404(actor: User, pk: int) -> Pattern:
-    found: Pattern = get_object_or_404(_visible(actor).select_related("association", "owner"), pk=pk)
-    return found
-
-
-def _known(actor: User) -> frozenset[int]:
-    """Return the förbund whose patterns one knows the whole of, as `known_to` does for rows."""
-    standing = actor.standing()
-    return standing.associations(Role.COORDINATOR, Role.PREPARATORY) | standing.inherited
-
-
-def _with_news(rows: QuerySet[Pattern], actor: User) -> QuerySet[Any]:
-    """Mark those that the actor follows, and those among them where something is new that they may know of."""
-    mine = PatternFollower.objects.filter(pattern=OuterRef("pk"), user=actor)
-    later = PatternEvent.objects.filter(
-        Q(actor__isnull=True) | ~Q(actor=actor),
-        pattern=OuterRef("pk"),
-        pattern__followers__user=actor,
-        seq__gt=F("pattern__followers__seen"),
-    )
-    told = later.filter(Q(verb__in=TOLD_TO_ALL) | Q(pattern__association__in=_known(actor)))
-    return rows.annotate(followed=Exists(mine), news=Exists(told))
+def _pattern_or_404(actor: User, pk: int) -> Any:
+    return get_object_or_404(pattern_shown.with_news(_visible(actor), actor).select_related("owner"), pk=pk)
 
 
 def _whole(request: HttpRequest, found: Pattern, actor: User) -> dict[str, Any]:
-    cases = Case.objects.visible_to(actor).filter(pattern=found).order_by("-filed_at", "-pk")
-    items = AgendaItem.objects.filter(pattern=found).select_related("meeting__association")
-    measures = found.own_measures.select_related("moved_from__what", "moved_from__case")
-    keeps = actor.standing().holds(Role.COORDINATOR, found.association_id)
+    known = pattern_shown.whole(found, actor)
     return {
-        "figures": figures([found], actor)[found.pk],
-        "measures": measures,
-        "keeps": keeps,
-        "page": Page(request, cases),
-        "items": items,
-        "assignments": Assignment.objects.filter(item__pattern=found).select_related("text"),
-        "story": story(found),
+        "figures": known.figures,
+        "measures": known.measures,
+        "keeps": actor.standing().holds(Role.COORDINATOR, found.association_id),
+        "page": Page(request, known.cases.order_by("-filed_at", "-pk")),
+        "items": known.items,
+        "assignments": known.assignments,
+        "story": known.story,
         "whole": True,
     }

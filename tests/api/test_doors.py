@@ -7,20 +7,29 @@ from cases import services
 from cases.codes import Party
 from cases.models import ReadLog
 from cases.workflow import MOVES
+from tests.api.test_acts import ACTS
 from tests.people import make_report
 
 PEOPLE = ("nobody", "rakel", "sanna", "stina", "karl", "kim", "frida", "bea", "berit", "adam", "olle")
 
 # Of a case that Rakel filed and that lies with Karl's function. Whom it does not say: 404 for one case, 200 else.
 SEES_THE_CASE = {"rakel", "sanna", "stina", "karl", "kim"}
-OF_THE_CASE = {person: 200 if person in SEES_THE_CASE else 404 for person in PEOPLE}
+
+
+def only(*names: str) -> dict[str, int]:
+    """Let these people in; for everybody else it does not exist."""
+    return {person: 200 if person in names else 404 for person in PEOPLE}
+
+
 ANSWERS = {
     "cases/": dict.fromkeys(PEOPLE, 200),
-    "cases/<str:number>/": OF_THE_CASE,
-    "cases/<str:number>/events/": OF_THE_CASE,
+    "cases/<str:number>/": only(*SEES_THE_CASE),
+    "cases/<str:number>/events/": only(*SEES_THE_CASE),
     "concerns/": dict.fromkeys(PEOPLE, 200),
     "me/": dict.fromkeys(PEOPLE, 200),
     "measures/": dict.fromkeys(PEOPLE, 200),
+    "patterns/": dict.fromkeys(PEOPLE, 200),
+    "patterns/<int:pk>/": only("rakel", "sanna", "stina", "karl", "kim", "frida", "bea"),
 }
 # Steps are tried one by one beside the table of moves; here, that nobody gets one by asking.
 STEPS = {f"cases/<str:number>/{verb.replace('_', '-')}/" for verb in MOVES}
@@ -35,16 +44,21 @@ def people(rakel, sanna, stina, karl, kim, frida, bea, berit, adam, olle) -> dic
 
 
 @pytest.fixture
-def sent(case, flow):
+def sent(case, flow, sanna):
+    services.join(case, actor=sanna, new_title="Brevlådor utan bemanning")
     return flow.send(case)
 
 
 def address(route: str, case) -> str:
-    return f"/api/v1/{route.replace('<str:number>', case.number)}"
+    named = {"<str:number>": case.number, "patterns/<int:pk>": f"patterns/{case.pattern_id}"}
+    for name, value in named.items():
+        route = route.replace(name, value)
+    return f"/api/v1/{route}"
 
 
 def test_every_address_and_every_person_has_its_row():
-    assert set(ANSWERS) | STEPS == {str(pattern.pattern) for pattern in urlpatterns}
+    acts = {route.replace("<int:pattern>", "<int:pk>") for route in ACTS}
+    assert set(ANSWERS) | STEPS | acts == {str(pattern.pattern) for pattern in urlpatterns}
     assert all(set(row) == set(PEOPLE) for row in ANSWERS.values())
 
 

@@ -55,4 +55,5 @@ def registers_of(code: str) -> dict[str, int]:
         "absence": Absence.objects.create(user=place.user, from_on=today + timedelta(days=400)).pk,
         "person": place.user.pk,
         "grant": member.association.grants.in_force().first().pk,
+        "system": member.association.systems.first().pk,
     }

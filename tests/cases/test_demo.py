@@ -8,6 +8,7 @@ import pytest
 from django.contrib.auth import authenticate
 from django.db import transaction
 
+from api.models import Token
 from cases import clocks, data, demo, services
 from cases.codes import GRANTED_ROLES, Channel, ConcernState, FeedbackKind, MeasureState, Status
 from cases.demo import phrases
@@ -135,11 +136,17 @@ def test_there_are_made_up_people_in_every_role_of_each_forbund():
         assert User.objects.filter(function_places__function__member__association=association).exists()
 
 
+def test_the_demo_has_systems_and_no_key_to_any():
+    assert User.objects.exclude(system_of=None).count() == 2
+    assert not Token.objects.exists()
+
+
 def test_everyone_printed_can_log_in(made, rf):
-    assert {person.email for person in made.people} == set(User.objects.values_list("email", flat=True))
+    people = User.objects.filter(system_of=None)
+    assert {person.email for person in made.people} == set(people.values_list("email", flat=True))
     # One hash for all of them, so that one log-in speaks for everybody: hashing is meant to be slow.
-    assert len(set(User.objects.values_list("password", flat=True))) == 1
-    assert not User.objects.filter(is_active=False).exists()
+    assert len(set(people.values_list("password", flat=True))) == 1
+    assert not people.filter(is_active=False).exists()
     assert authenticate(rf.post("/"), email=made.people[0].email, password=made.password)
 
 

@@ -107,8 +107,16 @@ def test_the_concerns_and_measures_of_many_cases_are_those_of_each_in_any_world(
     actors, cases = random_world(random.Random(seed))
     concerns = list(Concern.objects.all())
     words = [Text(case_id=c.case_id, kind=TextKind.MEASURE, audience=Audience.EVERYONE, body="Prov") for c in concerns]
+    # The last has come loose from its concern.
     Measure.objects.bulk_create(
-        Measure(case_id=c.case_id, concern=c, what=text, cause=Cause.OTHER, owner="Prov", due_on=clocks.today())
+        Measure(
+            case_id=c.case_id,
+            concern=c if c != concerns[-1] else None,
+            what=text,
+            cause=Cause.OTHER,
+            owner="Prov",
+            due_on=clocks.today(),
+        )
         for c, text in zip(concerns, Text.objects.bulk_create(words), strict=True)
     )
     cases = list(Case.objects.prefetch_related("concerns", "questions", "measures"))

@@ -156,9 +156,10 @@ def test_a_letter_that_never_leaves_is_given_up_and_shown(case, flow, faulty, mo
     assert "given up 1" in capsys.readouterr().out
 
 
-def test_a_hosts_own_scheduler_gives_the_reminders_too(case, flow, moved, capsys):
+def test_a_hosts_own_scheduler_gives_the_reminders_too(case, flow, capsys):
     flow.send(case)
-    with moved(days=11):
+    noon = dt.datetime.combine(clocks.today(), dt.time(12), clocks.STOCKHOLM)
+    with clocks.at(noon + dt.timedelta(days=11)):
         call_command("sweep", "--hourly")
     assert letters().filter(kind=Kind.UNREAD, state=State.SENT).exists()
 

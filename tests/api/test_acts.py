@@ -1,0 +1,181 @@
+"""Every act on something else than a case × every person: who may, who may not, and for whom it is not there.
+
+Everybody sends a body that fits. What is refused changes nothing.
+"""
+
+from collections.abc import Callable, Mapping
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from django.db import transaction
+from rest_framework.test import APIClient
+
+from api.models import Token
+from api.urls import urlpatterns
+from api.views.acts import Acting
+from cases import services
+from cases.codes import Cause, PatternStatus
+from cases.models import Pattern
+from cases.services import Plan
+from tests.cases.conftest import DAY, START
+from tests.cases.test_moves import snapshot
+
+DAY_30 = (START.date() + 30 * DAY).isoformat()
+PEOPLE = ("nobody", "rakel", "sanna", "stina", "karl", "kim", "frida", "bea", "berit", "adam", "olle", "stranger")
+Body = Callable[[Any], dict[str, Any]]
+Row = tuple[Body, Mapping[str, int]]
+
+
+def everybody(otherwise: int, *groups: tuple[int, str]) -> dict[str, int]:
+    """Return what each person gets: `otherwise`, unless they are named with another status."""
+    named = {person: status for status, persons in groups for person in persons.split()}
+    return {**dict.fromkeys(PEOPLE, otherwise), "nobody": 401, **named}
+
+
+def plain(**body: Any) -> Body:
+    return lambda there: body
+
+
+# The styrelse, the administrator and another förbund's coordinator take no part in systemfel.
+READ_PATTERNS = "rakel karl kim frida bea"
+KANSLI_PATTERN = everybody(404, (200, "sanna stina"), (403, READ_PATTERNS))
+KNOWS_PATTERN = everybody(404, (200, "sanna stina"), (403, "bea"))
+TAKES_PART = everybody(404, (200, f"sanna stina {READ_PATTERNS}"))
+PATTERN = "patterns/<int:pattern>/"
+
+ACTS: dict[str, Row] = {
+    "patterns/": (
+        plain(association="ALLT", title="Något nytt", review_on=DAY_30),
+        everybody(403, (201, "sanna stina")),
+    ),
+    f"{PATTERN}change/": (plain(title="Ett annat namn"), KANSLI_PATTERN),
+    f"{PATTERN}set-status/": (plain(status="ANALYSIS"), KANSLI_PATTERN),
+    f"{PATTERN}plan-measure/": (
+        plain(what="Bemanna.", cause="RESOURCES", owner="Chefen", due_on=DAY_30),
+        KANSLI_PATTERN,
+    ),
+    f"{PATTERN}merge/": (lambda there: {"into": there.other.pk}, KANSLI_PATTERN),
+    f"{PATTERN}tally/": (plain(), TAKES_PART),
+    f"{PATTERN}follow/": (plain(), TAKES_PART),
+    f"{PATTERN}unfollow/": (plain(), TAKES_PART),
+    f"{PATTERN}seen/": (plain(), TAKES_PART),
+    f"{PATTERN}measures/<int:measure>/finish/": (plain(how="Klart."), KNOWS_PATTERN),
+    f"{PATTERN}measures/<int:measure>/drop/": (plain(how="Behövs ej."), KNOWS_PATTERN),
+}
+
+
+@pytest.fixture
+def there(world) -> SimpleNamespace:
+    """Everything that an address may name, in the förbund with everybody in it."""
+    sanna = world.people["sanna"]
+    pattern = Pattern.objects.get(association=world.forbund)
+    plan = Plan("Bemanna brevlådorna.", Cause.RESOURCES, "Enhetschefens funktion", START.date() + 30 * DAY)
+    return SimpleNamespace(
+        people=world.people,
+        pattern=pattern,
+        other=services.make_pattern(world.forbund, actor=sanna, title="Ett annat systemfel"),
+        measure=services.plan_pattern_measure(pattern, actor=sanna, plan=plan),
+    )
+
+
+def address(route: str, there: SimpleNamespace) -> str:
+    """Fill in what an address names."""
+    for name, thing in vars(there).items():
+        route = route.replace(f"<int:{name}>", str(getattr(thing, "pk", "")))
+    assert "<" not in route, route
+    return f"/api/v1/{route}"
+
+
+def client_of(there: SimpleNamespace, name: str, *scopes: str) -> APIClient:
+    """Return a program of a person's: as their browser, or with a key of these scopes."""
+    client = APIClient()
+    if name != "nobody":
+        person = there.people[name]
+        key = Token(user=person, scopes=list(scopes)) if scopes else None
+        client.force_authenticate(person, key)
+    return client
+
+
+def routes() -> set[str]:
+    """Return the addresses where something is done to something else than a case."""
+    done = [one for one in urlpatterns if issubclass(one.callback.view_class, Acting)]
+    return {str(one.pattern).replace("patterns/<int:pk>", "patterns/<int:pattern>") for one in done}
+
+
+def test_every_act_and_every_person_has_a_row():
+    assert set(ACTS) == routes()
+    assert all(set(row) == set(PEOPLE) for _, row in ACTS.values())
+
+
+@pytest.mark.parametrize("route", ACTS)
+def test_a_person_may_do_what_the_table_says_and_a_refusal_changes_nothing(there, route):
+    body, row = ACTS[route]
+    before, got = snapshot(), {}
+    for name in PEOPLE:
+        with transaction.atomic():
+            got[name] = client_of(there, name).post(address(route, there), body(there), format="json").status_code
+            if got[name] >= 400:
+                assert snapshot() == before, name
+            transaction.set_rollback(True)
+    assert got == row
+
+
+@pytest.mark.parametrize("route", ACTS)
+def test_an_answer_names_what_was_done_and_holds_no_word_that_somebody_wrote(there, route):
+    body, _ = ACTS[route]
+    answer = client_of(there, "sanna").post(address(route, there), body(there), format="json")
+    told = answer.json()
+    assert told.keys() == {"id", "url", "verb", "made"}
+    assert answer.wsgi_request.build_absolute_uri("/api/v1/") in told["url"]
+    assert client_of(there, "sanna").get(told["url"]).status_code == 200
+
+
+@pytest.mark.parametrize("route", ACTS)
+def test_the_same_key_does_it_once(there, route):
+    body, _ = ACTS[route]
+    client, key = client_of(there, "sanna"), {"Idempotency-Key": "en-gang"}
+    first, second = (client.post(address(route, there), body(there), format="json", headers=key) for _ in range(2))
+    assert (first.status_code, first.json()) == (second.status_code, second.json())
+    assert second.headers["Idempotency-Replayed"] == "true"
+
+
+@pytest.mark.parametrize("route", ACTS)
+def test_a_key_that_may_only_read_does_nothing(there, route):
+    body, _ = ACTS[route]
+    answer = client_of(there, "sanna", "read").post(address(route, there), body(there), format="json")
+    assert (answer.status_code, answer.json()["code"]) == (403, "out_of_scope")
+
+
+@pytest.mark.parametrize("route", ACTS)
+def test_an_unknown_field_is_refused_by_name(there, route):
+    body, _ = ACTS[route]
+    answer = client_of(there, "sanna").post(address(route, there), {**body(there), "nonsense": 1}, format="json")
+    assert answer.status_code == 400
+    assert [one["pointer"] for one in answer.json()["errors"]] == ["#/nonsense"]
+
+
+@pytest.mark.parametrize("name", ["rakel", "karl", "sanna", "bea"])
+@pytest.mark.parametrize("verb", ["tally", "follow"])
+def test_a_key_needs_the_scope_of_what_its_owner_is(there, name, verb):
+    own = {"rakel": "file", "karl": "answer"}.get(name, "handle")
+    where = address(f"{PATTERN}{verb}/", there)
+    for scope in ("read", "file", "answer", "handle", "summaries"):
+        status = client_of(there, name, scope).post(where, {}, format="json").status_code
+        assert status == (200 if scope == own else 403), scope
+
+
+def test_what_has_ended_says_why_in_a_code(there):
+    services.set_pattern_status(there.other, actor=there.people["sanna"], status=PatternStatus.SOLVED)
+    there.pattern = there.other
+    body, _ = ACTS[f"{PATTERN}plan-measure/"]
+    answer = client_of(there, "sanna").post(address(f"{PATTERN}plan-measure/", there), body(there), format="json")
+    assert (answer.status_code, answer.json()["code"]) == (409, "ended")
+
+
+def test_a_personal_number_is_refused_where_it_stands_and_not_repeated(there):
+    bad = {"title": "Brevlådan", "description": "Det gällde 19850709-9805."}
+    answer = client_of(there, "sanna").post(address(f"{PATTERN}change/", there), bad, format="json")
+    assert (answer.status_code, answer.json()["code"]) == (400, "personal_data")
+    assert [one["pointer"] for one in answer.json()["errors"]] == ["#/description"]
+    assert "9805" not in answer.content.decode()
