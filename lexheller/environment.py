@@ -5,6 +5,7 @@ import re
 import secrets
 from collections.abc import Collection
 from email.utils import parseaddr
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -59,6 +60,30 @@ def hosts(name: str, *, default: list[str]) -> list[str]:
     if any("*" in host or "/" in host or " " in host for host in names):
         raise ImproperlyConfigured(f"{name} must list host names with commas between, without star or address.")
     return names
+
+
+def networks(name: str) -> list[IPv4Network | IPv6Network]:
+    """Return networks such as 10.20.0.0/16; one that holds every address is refused."""
+    said = words(name, default=[])
+    found = [network for word in said if (network := _network(word)) and network.prefixlen]
+    if len(found) < len(said):
+        raise ImproperlyConfigured(f"{name} must list networks such as 10.20.0.0/16, with commas between.")
+    return found
+
+
+def _network(word: str) -> IPv4Network | IPv6Network | None:
+    try:
+        return ip_network(word)
+    except ValueError:
+        return None
+
+
+def ports(name: str, *, default: list[int]) -> list[int]:
+    """Return port numbers."""
+    found = words(name, default=[str(port) for port in default])
+    if not all(word.isascii() and word.isdigit() and 1 <= int(word) <= 65_535 for word in found):
+        raise ImproperlyConfigured(f"{name} must list ports from 1 to 65535, with commas between.")
+    return [int(word) for word in found]
 
 
 def origin(name: str, *, default: str | None, secure: bool) -> str:

@@ -74,6 +74,7 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 # A wake-up that waited longer than its interval says nothing that the next one does not.
 CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "notifications.tasks.sweep", "schedule": 30.0, "options": {"expires": 25}},
+    "hooks": {"task": "notifications.tasks.call_hooks", "schedule": 30.0, "options": {"expires": 25}},
     # By the clock: an interval would begin anew with each restart, and never end where they come often.
     "hourly": {"task": "notifications.tasks.hourly", "schedule": crontab(minute=7), "options": {"expires": 3000}},
 }
@@ -103,6 +104,20 @@ SERVER_EMAIL = DEFAULT_FROM_EMAIL
 # Where letters that cannot be delivered come back, for `manage.py bounce`; without it they go to the sender.
 BOUNCE_ADDRESS = environment.mailbox("BOUNCE_ADDRESS")
 EMAIL_SUBJECT_PREFIX = ""
+
+# ---- webhooks ----
+
+# Where a webhook may lead besides the open internet; only there without TLS.
+WEBHOOK_ALLOWED_NETWORKS = environment.networks("WEBHOOK_ALLOWED_NETWORKS")
+WEBHOOK_PORTS = environment.ports("WEBHOOK_PORTS", default=[443])
+# For the connection, and for all of it: a system that is slower has failed.
+WEBHOOK_CONNECT_SECONDS, WEBHOOK_SECONDS = 5, 10
+# Longer than one call can take.
+WEBHOOK_LEASE_SECONDS = 60
+# When word is tried again that a system did not take; it is given up after the last, some four days.
+WEBHOOK_RETRY_SECONDS = [60 * minutes for minutes in (1, 5, 15, 60, 180, 360, 720, 1440, 1440, 1440)]
+# How long a system that fails is left alone: after the first time, the second, and so on.
+WEBHOOK_PAUSE_SECONDS = [60 * minutes for minutes in (1, 5, 15, 60)]
 
 # ---- the program ----
 

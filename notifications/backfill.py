@@ -30,13 +30,14 @@ def tell_as_sent(until: dt.datetime) -> int:
     latest = Event.objects.filter(
         case__association__is_demo=True, at__gte=until - dt.timedelta(days=DAYS), at__lt=until
     )
-    related = ("case__association", "case__reporter", "function", "concern__member")
-    events = list(latest.filter(deliveries__isnull=True).select_related(*related).order_by("at", "pk"))
+    related = ("case__association", "case__reporter", "function__member", "concern__member")
+    untold = latest.filter(deliveries__isnull=True).select_related(*related)
+    events = list(untold.prefetch_related("case__association__hooks").order_by("at", "pk"))
     for event in events:
         with clocks.at(event.at):
             tell(event)
     told = Delivery.objects.filter(event__in=events)
-    told.filter(channel=Channel.MAIL, state=State.WAITING).update(state=State.SENT, sent_at=F("not_before"))
+    told.filter(state=State.WAITING).update(state=State.SENT, sent_at=F("not_before"))
     for delivery in told.filter(channel=Channel.APP).select_related("event__case", "user"):
         _read(delivery, until)
     return len(events)

@@ -16,6 +16,7 @@ from django.db import DatabaseError, close_old_connections
 from django.http import HttpRequest, HttpResponse
 
 from notifications import delivery, tasks
+from notifications.hooks import sending
 
 log = structlog.get_logger("notifications")
 
@@ -27,6 +28,7 @@ READS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 _rung = threading.Event()
 _starting = threading.Lock()
 _listener: threading.Thread | None = None
+_caller: threading.Thread | None = None
 
 
 def ring_after_request(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
@@ -91,6 +93,27 @@ def wake_worker() -> None:
 def _sweep() -> None:
     if delivery.sweep().more:
         _rung.set()
+    if sending.is_due():
+        _call_hooks()
+
+
+def _call_hooks() -> None:
+    """Have the systems outside called in a thread of its own, which ends with that: no letter waits for them."""
+    global _caller  # noqa: PLW0603 (one a process)
+    if _caller is None or not _caller.is_alive():
+        _caller = threading.Thread(target=_until_called, name="hooks", daemon=True)
+        _caller.start()
+
+
+def _until_called() -> None:
+    """Call until nothing more is due."""
+    try:
+        while sending.call_due().more:
+            pass
+    except (DatabaseError, OSError):
+        log.warning("no calls now", exc_info=True)
+    finally:
+        close_old_connections()
 
 
 def _patiently(work: Callable[[], None], pause: int) -> int:

@@ -1,8 +1,8 @@
 """Drains the outbox, and sends the letters that are due.
 
-Whoever claims a row holds it until a time: the claim is an update that counts, so that a row has one holder on every
-database. What a crash leaves behind is free again when that time has passed. So a letter is sent at least once, and
-twice only where the mail server had taken it just before the crash; then with the same Message-ID.
+A row has one holder at a time, and what a crash leaves behind is free again when its time has passed. So a letter is
+sent at least once, and twice only where the mail server had taken it just before the crash; then with the same
+Message-ID. What goes to systems leaves apart, in `notifications.hooks`.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ import datetime as dt
 import re
 import smtplib
 import time
-import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -19,18 +18,18 @@ import structlog
 from django.conf import settings
 from django.core import mail
 from django.core.mail.backends.base import BaseEmailBackend
-from django.db import InterfaceError, OperationalError, connection, transaction
+from django.db import transaction
 from django.db.models import F, Prefetch, Q, QuerySet, prefetch_related_objects
 
 from cases import clocks
 from cases.models import Outbox, User
-from cases.services import holds, note_bounce
-from notifications.access import may_open
+from cases.services import note_bounce
+from notifications import claims
+from notifications.claims import AHEAD_MOST, held, mark
 from notifications.filling import slot_of, tell
 from notifications.letters import Words, compose, words_of
 from notifications.models import UNSENT, Channel, Delivery, Kind, State
-from notifications.recipients import still_told
-from notifications.rounds import outlived
+from notifications.overtaken import why_void
 
 log = structlog.get_logger("notifications")
 
@@ -51,10 +50,6 @@ WORD_LEASES_MOST = 12
 SERVER_MOST = dt.timedelta(days=7)
 # What a mail server says of itself and of its policy (RFC 3463), also where it is asked about an address.
 SAID_OF_ITSELF = re.compile(rb"[45]\.[37]\.")
-
-MARK_TRIES = 5
-# Nothing is held, or tried again, so much later than now.
-AHEAD_MOST = dt.timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -101,16 +96,16 @@ def _claimed_words(limit: int, until: float) -> Iterator[Outbox]:
         for row in _words().filter(pk__in=keys[place : place + BATCH]):
             if time.monotonic() > until:
                 return
-            held = clocks.now() + lease() * min(2**row.attempts, WORD_LEASES_MOST)
+            later = clocks.now() + lease() * min(2**row.attempts, WORD_LEASES_MOST)
             # Committed before anything is done with it: a row that makes the program fail does not hold up the others.
-            if rows.filter(pk=row.pk).update(claimed_until=held, attempts=F("attempts") + 1) == 1:
+            if rows.filter(pk=row.pk).update(claimed_until=later, attempts=F("attempts") + 1) == 1:
                 yield row
 
 
 def _words() -> QuerySet[Outbox]:
     return Outbox.objects.select_related(
-        "event__case__association", "event__case__reporter", "event__function", "event__concern__member"
-    )
+        "event__case__association", "event__case__reporter", "event__function__member", "event__concern__member"
+    ).prefetch_related("event__case__association__hooks")
 
 
 def _drain(row: Outbox) -> bool:
@@ -142,10 +137,10 @@ def _send_due(limit: int, until: float) -> Iterator[State]:
         with _Line() as line:
             for number, delivery in enumerate(claimed):
                 if time.monotonic() > until or faults >= FAULTS_MOST or not line.is_open():
-                    _release(claimed[number:])
+                    claims.release(claimed[number:])
                     return
                 # Ours still, and from now on for as long as one letter takes.
-                if not _held(delivery).update(attempts=F("attempts") + 1, not_before=clocks.now() + lease()):
+                if not held(delivery).update(attempts=F("attempts") + 1, not_before=clocks.now() + lease()):
                     continue
                 delivery.attempts += 1
                 end = _send(delivery, line, words[delivery.pk])
@@ -157,7 +152,6 @@ def _send_due(limit: int, until: float) -> Iterator[State]:
 
 def _claim(number: int, now: dt.datetime) -> list[Delivery]:
     """Take hold of letters that are due, the oldest first; nobody else gets them while the claim holds."""
-    token = uuid.uuid4().hex
     free = Delivery.objects.filter(
         channel=Channel.MAIL,
         state__in=UNSENT,
@@ -165,10 +159,7 @@ def _claim(number: int, now: dt.datetime) -> list[Delivery]:
         not_before__lte=now,
         attempts__lt=ATTEMPTS_MOST,
     )
-    with transaction.atomic():
-        rows = free.select_for_update(skip_locked=connection.features.has_select_for_update_skip_locked)
-        keys = list(rows.order_by("not_before", "pk").values_list("pk", flat=True)[:number])
-        free.filter(pk__in=keys).update(state=State.CLAIMED, claim=token, not_before=clocks.now() + lease())
+    token = claims.claim(free, number, order=("not_before", "pk"), lease=lease())
     mine = Delivery.objects.filter(claim=token, state=State.CLAIMED).order_by("created_at", "pk")
     return list(mine.select_related("event__case", "event__reminder__event", "association", "user"))
 
@@ -178,20 +169,6 @@ def _share(claimed: list[Delivery], readers: dict[int, User]) -> None:
     for delivery in claimed:
         if delivery.user is not None:
             delivery.user = readers.setdefault(delivery.user.pk, delivery.user)
-
-
-def _held(delivery: Delivery) -> QuerySet[Delivery]:
-    """Keep the row if it is still held by the claim that it was read under."""
-    return Delivery.objects.filter(pk=delivery.pk, state=State.CLAIMED, claim=delivery.claim)
-
-
-def _release(deliveries: list[Delivery]) -> None:
-    """Let letters go that were claimed and not tried."""
-    if not deliveries:
-        return
-    mine = Delivery.objects.filter(pk__in=[d.pk for d in deliveries], state=State.CLAIMED, claim=deliveries[0].claim)
-    mine.filter(attempts=0).update(state=State.WAITING, claim="", not_before=clocks.now())
-    mine.filter(attempts__gt=0).update(state=State.RETRYING, claim="", not_before=clocks.now())
 
 
 def _send(delivery: Delivery, line: _Line, words: Words) -> State:
@@ -214,7 +191,7 @@ def _why_not(delivery: Delivery) -> str:
     """Say why a letter shall not leave after all; nothing if it shall."""
     if delivery.user is not None and not delivery.user.is_active:
         return "no_account"
-    return _sort_out(delivery) if delivery.kind == Kind.DIGEST else _outlived(delivery, delivery.user)
+    return _sort_out(delivery) if delivery.kind == Kind.DIGEST else why_void(delivery, delivery.user)
 
 
 def _sort_out(digest: Delivery) -> str:
@@ -222,29 +199,12 @@ def _sort_out(digest: Delivery) -> str:
     waiting = digest.carries.filter(state=State.WAITING).order_by("created_at", "pk")
     kept = []
     for delivery in waiting.select_related("event__case", "event__reminder__event"):
-        if why := _outlived(delivery, digest.user):
+        if why := why_void(delivery, digest.user):
             _settle(delivery, State.SUPPRESSED, why=why)
         else:
             kept.append(delivery.pk)
     prefetch_related_objects([digest], Prefetch("carries", waiting.filter(pk__in=kept).select_related("event__case")))
     return "" if kept else "empty"
-
-
-def _outlived(delivery: Delivery, user: User | None) -> str:
-    """Say what has happened since that makes word void: its reader may not open the page, or nothing waits any more.
-
-    A mailbox has no reader to ask about.
-    """
-    event = delivery.event
-    if event is None:
-        return outlived(delivery, user)
-    if user is not None and not may_open(delivery.kind, event, user):
-        return "no_access"
-    if event.verb == "remind" and not (
-        holds(event.reminder) and still_told(event, address=delivery.address, user=user)
-    ):
-        return "overtaken"
-    return ""
 
 
 def _is_the_servers(error: Exception) -> bool:
@@ -282,7 +242,7 @@ def _refused(delivery: Delivery, error: Exception) -> State:
 
 def _retry(delivery: Delivery, why: str, seconds: float, **fields: object) -> State:
     later = clocks.now() + dt.timedelta(seconds=seconds)
-    _mark([_held(delivery)], state=State.RETRYING, claim="", not_before=later, why=why, **fields)
+    mark([held(delivery)], state=State.RETRYING, claim="", not_before=later, why=why, **fields)
     log.warning("letter not sent", delivery=delivery.pk, attempts=delivery.attempts, why=why)
     return State.RETRYING
 
@@ -305,31 +265,11 @@ def _code(error: Exception) -> str:
 
 def _settle(delivery: Delivery, state: State, *, why: str = "", sent_at: dt.datetime | None = None) -> None:
     """Note how it ended with a letter, and with what a digest carried."""
-    parts = [_held(delivery) if delivery.claim else Delivery.objects.filter(pk=delivery.pk)]
+    parts = [held(delivery) if delivery.claim else Delivery.objects.filter(pk=delivery.pk)]
     carried = [one.pk for one in delivery.carries.all()] if delivery.kind == Kind.DIGEST else []
     if carried:
         parts.append(Delivery.objects.filter(pk__in=carried, state=State.WAITING))
-    _mark(parts, state=state, why=why, sent_at=sent_at, claim="")
-
-
-def _mark(parts: list[QuerySet[Delivery]], **fields: object) -> None:
-    """Write how it went, also over a database that is just being restarted: a letter that left shall not leave again.
-
-    A digest and what it carried are marked together: else what it carried would leave once more. Inside a transaction
-    there is nothing to try again.
-    """
-    for tried in range(1, MARK_TRIES + 1):
-        try:
-            with transaction.atomic():
-                for rows in parts:
-                    rows.update(**fields)
-        except (OperationalError, InterfaceError):
-            if tried == MARK_TRIES or connection.in_atomic_block:
-                raise
-            connection.close()
-            time.sleep(tried)
-        else:
-            return
+    mark(parts, state=state, why=why, sent_at=sent_at, claim="")
 
 
 def _let_late_comers_go() -> None:
@@ -340,9 +280,8 @@ def _let_late_comers_go() -> None:
 
 def _give_up_on_crashed() -> None:
     """Close the letters whose last attempt ended with the process."""
-    gone = Delivery.objects.filter(
-        carried_by__isnull=True, state__in=UNSENT, attempts__gte=ATTEMPTS_MOST, not_before__lte=clocks.now()
-    )
+    letters = Delivery.objects.filter(channel=Channel.MAIL, carried_by__isnull=True, state__in=UNSENT)
+    gone = letters.filter(attempts__gte=ATTEMPTS_MOST, not_before__lte=clocks.now())
     if count := gone.update(state=State.FAILED, why="crashed"):
         log.error("letters given up", count=count, why="crashed")
 
@@ -351,10 +290,8 @@ def _undo_a_clock_that_was_ahead() -> None:
     """Let go what was put off by a clock that has been set back since, by a day or by years."""
     ahead = clocks.now() + AHEAD_MOST
     Outbox.objects.filter(drained_at__isnull=True, claimed_until__gt=ahead).update(claimed_until=None)
-    # A letter that has not been tried may wait for its digest for longer, if it was made in the past.
-    wrong = Q(state__in=[State.CLAIMED, State.RETRYING]) | Q(state=State.WAITING, created_at__gt=ahead)
-    put_off = Delivery.objects.filter(wrong, channel=Channel.MAIL, carried_by__isnull=True, not_before__gt=ahead)
-    if count := put_off.update(not_before=clocks.now()):
+    letters = Delivery.objects.filter(channel=Channel.MAIL, carried_by__isnull=True)
+    if count := claims.undo_a_clock_that_was_ahead(letters):
         log.warning("letters put off by a wrong clock", count=count)
 
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from cases import clocks
 from cases.models import Association, Event, User
 from notifications.kinds import KINDS
-from notifications.models import Cadence, Channel, Delivery, Kind, Preference, State
-from notifications.recipients import Recipient, told_of
+from notifications.models import Cadence, Channel, Delivery, Desk, Kind, Preference, State
+from notifications.recipients import Recipient, Word, word_of
 from notifications.schedule import in_daytime, next_slot
 
 # What a digest is about: when it leaves, in UTC.
@@ -24,22 +24,35 @@ def slot_of(about: str) -> dt.datetime:
 
 def tell(event: Event) -> None:
     """Make word of an event to everybody who is told of it."""
-    _make(told_of(event), {"event": event})
+    _make(word_of(event), event.case.association, {"event": event})
 
 
-def announce(kind: Kind, *, about: str, to: Iterable[Recipient], association: Association) -> None:
+def announce(
+    kind: Kind, *, about: str, to: Iterable[Recipient], association: Association, desks: Iterable[Desk] = ()
+) -> None:
     """Make word that no event on a case gave rise to.
 
     The same `about` to the same address is made once, however often this is called.
     """
-    _make([(recipient, kind) for recipient in to], {"about": about, "association": association})
+    word = Word([(recipient, kind) for recipient in to], [(desk, kind) for desk in desks])
+    _make(word, association, {"about": about, "association": association})
 
 
-def _make(told: list[tuple[Recipient, Kind]], cause: dict[str, Any]) -> None:
+def _make(word: Word, association: Association, cause: dict[str, Any]) -> None:
     now = clocks.now()
-    wishes = _wishes(told)
-    rows = [row for recipient, kind in told for row in _rows(recipient, kind, wishes, now, cause)]
+    wishes = _wishes(word.people)
+    rows = [row for recipient, kind in word.people for row in _rows(recipient, kind, wishes, now, cause)]
+    rows += _to_systems(word, association, now, cause)
     Delivery.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+def _to_systems(word: Word, association: Association, now: dt.datetime, cause: dict[str, Any]) -> Iterator[Delivery]:
+    """Make word to the systems of the desks that are told: at once, since no machine sleeps."""
+    hooks = association.hooks.all() if word.desks else ()
+    for desk, kind in word.desks:
+        for hook in hooks:
+            if hook.hears(desk, kind):
+                yield hook.word(**cause, kind=kind, created_at=now, not_before=now)
 
 
 def _wishes(told: list[tuple[Recipient, Kind]]) -> dict[tuple[int, str], Cadence]:

@@ -1,4 +1,4 @@
-"""Whether mail leaves and hours are kept, and what has not left: for operators, a monitor, and a banner."""
+"""Whether mail leaves, systems are told and hours are kept, and what is not: for operators, a monitor, and a banner."""
 
 from __future__ import annotations
 
@@ -14,10 +14,22 @@ from cases import clocks
 from cases.models import ContactFunction, Outbox, User
 from notifications.delivery import ATTEMPTS_MOST, lease
 from notifications.filling import slot_of
+from notifications.hooks import sending
 from notifications.kinds import KINDS
-from notifications.models import UNSENT, Channel, Delivery, DeliveryQuerySet, HourlyRound, Kind, State
+from notifications.models import (
+    TRIAL,
+    UNSENT,
+    Channel,
+    Delivery,
+    DeliveryQuerySet,
+    Hook,
+    HourlyRound,
+    Kind,
+    OffWhy,
+    State,
+)
 from notifications.schedule import in_daytime
-from notifications.why import in_words
+from notifications.why import in_words, of_hook
 
 # A restart, or a letter that is tried anew, is nothing to tell anybody about.
 PATIENCE = dt.timedelta(minutes=15)
@@ -73,6 +85,51 @@ class Health:
     @property
     def leaves(self) -> bool:
         return self.stopped_since is None
+
+
+@dataclass(frozen=True)
+class Failing:
+    """A system that takes nothing; only its number, never where it is."""
+
+    hook: int
+    why: str
+    since: dt.datetime
+
+    @property
+    def reason(self) -> str:
+        return of_hook(self.why)
+
+
+@dataclass(frozen=True)
+class Hooks:
+    """How it stands with the webhooks."""
+
+    stopped_since: dt.datetime | None
+    on: int
+    switched_off: int
+    failing: list[Failing]
+    waiting: int
+    last_sent: dt.datetime | None
+
+
+def hooks() -> Hooks:
+    """Look at the webhooks: those of others that fail, and whether we do our part."""
+    found = Hook.objects.aggregate(
+        on=Count("pk", filter=Q(is_on=True)),
+        switched_off=Count("pk", filter=Q(is_on=False) & ~Q(off_why=OffWhy.BY_HAND)),
+        last=Max("last_sent_at"),
+    )
+    failing = Hook.objects.on().filter(failing_since__isnull=False).order_by("failing_since", "pk")
+    waiting = Delivery.objects.filter(channel=Channel.HOOK, state__in=UNSENT)
+    left = sending.due(clocks.now() - PATIENCE).aggregate(first=Min("not_before"))
+    return Hooks(
+        stopped_since=left["first"],
+        on=found["on"],
+        switched_off=found["switched_off"],
+        failing=[Failing(one.pk, one.last_why, one.failing_since) for one in failing if one.failing_since],
+        waiting=waiting.count(),
+        last_sent=found["last"],
+    )
 
 
 def state() -> Health:
@@ -140,6 +197,14 @@ def retry_failed(*, days: int) -> tuple[int, int]:
     letters = failed.filter(carried_by__isnull=True).count()
     failed.update(state=State.WAITING, why="", attempts=0, claim="", not_before=now)
     return words.update(attempts=0, claimed_until=None), letters
+
+
+def retry_hooks(*, days: int) -> int:
+    """Let what systems that are on did not take in the last days be tried anew; return how many words."""
+    now = clocks.now()
+    given_up = Delivery.objects.filter(channel=Channel.HOOK, state=State.FAILED, hook__is_on=True).exclude(kind=TRIAL)
+    lately = given_up.filter(created_at__gte=now - dt.timedelta(days=days))
+    return lately.update(state=State.WAITING, why="", attempts=0, claim="", not_before=now)
 
 
 def _round_ended() -> dt.datetime | None:

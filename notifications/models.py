@@ -1,10 +1,11 @@
-"""The proof: one row for each recipient, channel and event; what a person wants, and a förbund's own words."""
+"""The proof: one row for each recipient, channel and event; what a person wants, a förbund's words, its webhooks."""
 
 from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from typing import Self
+import secrets
+from typing import Any, NamedTuple, Self
 
 from django.conf import settings
 from django.db import models
@@ -12,7 +13,7 @@ from django.db.models import Exists, OuterRef, Q
 
 from cases import clocks
 from cases.codes import ReadAction, Role
-from cases.models import Association, Case, Concern, Event, ReadLog, User
+from cases.models import Association, Case, Concern, ContactFunction, Event, ReadLog, User
 
 
 class Kind(models.TextChoices):
@@ -53,11 +54,16 @@ class Kind(models.TextChoices):
     DIGEST = "DIGEST", "Samlingsbrev"
 
 
+# What tries a webhook out; it is no word of anything that has happened.
+TRIAL, TRIAL_LABEL = "TRIAL", "Prov"
+
+
 class Channel(models.TextChoices):
-    """Where word goes: a letter, or the bell in the program."""
+    """Where word goes: a letter, the bell in the program, or a system outside."""
 
     MAIL = "MAIL", "E-post"
     APP = "APP", "I programmet"
+    HOOK = "HOOK", "Webhook"
 
 
 class State(models.TextChoices):
@@ -143,7 +149,8 @@ class Delivery(models.Model):
 
     Word without an event (a digest, a function to confirm, a pack) says what it is `about` instead. A letter that waits
     for a digest is `carried_by` it, and shares its fate. `why` holds a code, never what a server said, since servers
-    quote addresses. In the program, word is SENT when it is there to see.
+    quote addresses. In the program, word is SENT when it is there to see. A system has no mail address; its hook's name
+    among the rows stands there.
     """
 
     event = models.ForeignKey(Event, models.PROTECT, null=True, related_name="deliveries")
@@ -153,6 +160,9 @@ class Delivery(models.Model):
     kind = models.CharField(max_length=20)
     channel = models.CharField(max_length=4, choices=Channel.choices, default=Channel.MAIL, db_default="MAIL")
     user = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    hook: models.ForeignKey[Hook | None, Hook | None] = models.ForeignKey(
+        "Hook", models.PROTECT, null=True, related_name="deliveries", db_index=False
+    )
     address = models.EmailField()
     state = models.CharField(max_length=12, choices=State.choices, default=State.WAITING)
     not_before = models.DateTimeField(default=clocks.now)
@@ -185,13 +195,24 @@ class Delivery(models.Model):
                 | (~Q(state__in=["SENT", "BOUNCED"]) & Q(sent_at__isnull=True)),
                 name="sent_word_is_dated",
             ),
+            models.CheckConstraint(
+                condition=Q(channel="HOOK", hook__isnull=False) | (~Q(channel="HOOK") & Q(hook__isnull=True)),
+                name="word_to_a_hook",
+            ),
         ]
         indexes = [
+            # Apart, so that what waits for a system that is away is not passed by each time letters are looked for.
             models.Index(
                 fields=["not_before"],
-                condition=Q(state__in=["WAITING", "CLAIMED", "RETRYING"], carried_by__isnull=True),
-                name="word_due",
+                condition=Q(channel="MAIL", state__in=["WAITING", "CLAIMED", "RETRYING"], carried_by__isnull=True),
+                name="letter_due",
             ),
+            models.Index(
+                fields=["not_before"],
+                condition=Q(channel="HOOK", state__in=["WAITING", "CLAIMED", "RETRYING"]),
+                name="hook_due",
+            ),
+            models.Index(fields=["hook", "-id"], condition=Q(hook__isnull=False), name="hook_newest"),
             models.Index(fields=["carried_by"], condition=Q(carried_by__isnull=False), name="word_carried"),
             models.Index(
                 fields=["user", "-created_at"], condition=Q(channel="APP", seen_at__isnull=True), name="word_unseen"
@@ -199,7 +220,11 @@ class Delivery(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{Kind(self.kind).label} {self.pk}"
+        return f"{self.label} {self.pk}"
+
+    @property
+    def label(self) -> str:
+        return TRIAL_LABEL if self.kind == TRIAL else Kind(self.kind).label
 
     @property
     def message_id(self) -> str:
@@ -216,6 +241,101 @@ class Delivery(models.Model):
 def _id_of(*parts: str) -> str:
     key = hashlib.sha256(":".join(parts).encode()).hexdigest()
     return f"<{key[:40]}@{settings.SITE_HOST}>"
+
+
+class Desk(NamedTuple):
+    """A side that is told as such, whoever sits there: a förbund's kansli, or one of its members' functions."""
+
+    association: int
+    function: int | None = None
+
+
+class OffWhy(models.TextChoices):
+    """Why a hook is off."""
+
+    BY_HAND = "BY_HAND", "Avstängd av administratören"
+    GONE = "GONE", "Mottagaren svarade att adressen är borttagen"
+    FAILING = "FAILING", "Mottagaren har inte tagit emot på flera dagar"
+
+
+def new_key() -> str:
+    """Return what tells a hook from every other: 128 bits that nobody can guess, in hex."""
+    return secrets.token_hex(16)
+
+
+class HookQuerySet(models.QuerySet["Hook"]):
+    """Webhooks, and which of them somebody should look at."""
+
+    def stopped(self) -> Self:
+        """Keep those that the program has switched off."""
+        return self.filter(is_on=False).exclude(off_why=OffWhy.BY_HAND)
+
+    def on(self) -> Self:
+        """Keep those that are on."""
+        return self.filter(is_on=True)
+
+
+class Hook(models.Model):
+    """A system outside that is told what a desk is told: the kansli's, or with a `function` that function's.
+
+    Its secret is reckoned from its key and `version`, and kept nowhere. The one before is used beside it until
+    `old_secret_until`. While the system fails, nothing is sent to it before `paused_until`.
+    """
+
+    association = models.ForeignKey(Association, models.PROTECT, related_name="hooks")
+    function = models.ForeignKey(ContactFunction, models.PROTECT, null=True, blank=True, related_name="+")
+    name = models.CharField("namn", max_length=80)
+    # May hold what only its receiver should know.
+    address = models.CharField("adress", max_length=1000)
+    # Host and port of the address: what stands in one line.
+    host = models.CharField(max_length=300, db_index=True)
+    kinds = models.JSONField(default=list)
+    key = models.CharField(max_length=32, unique=True, default=new_key, editable=False)
+    version = models.PositiveSmallIntegerField(default=1)
+    version_at = models.DateTimeField(default=clocks.now)
+    old_secret_until = models.DateTimeField(null=True)
+    is_on = models.BooleanField(default=True)
+    off_why = models.CharField(max_length=10, choices=OffWhy.choices, blank=True)
+    off_at = models.DateTimeField(null=True)
+    made_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    made_at = models.DateTimeField(default=clocks.now)
+    last_sent_at = models.DateTimeField(null=True)
+    last_failed_at = models.DateTimeField(null=True)
+    last_why = models.CharField(max_length=60, blank=True)
+    # Since it last took something.
+    failures = models.PositiveIntegerField(default=0)
+    failing_since = models.DateTimeField(null=True)
+    paused_until = models.DateTimeField(null=True)
+
+    objects = HookQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["name", "id"]
+        verbose_name = "webhook"
+        verbose_name_plural = "webhookar"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(is_on=True, off_why="", off_at__isnull=True)
+                | (Q(is_on=False, off_at__isnull=False) & ~Q(off_why="")),
+                name="hook_off_says_why",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def desk(self) -> Desk:
+        """Return the side whose system it is."""
+        return Desk(self.association_id, self.function_id)
+
+    def hears(self, desk: Desk, kind: str) -> bool:
+        """Tell whether word of a kind to a desk goes to this system too."""
+        return self.is_on and self.desk == desk and kind in self.kinds
+
+    def word(self, **fields: Any) -> Delivery:
+        """Return word to this system, not stored yet."""
+        return Delivery(**fields, channel=Channel.HOOK, hook=self, address=f"hook:{self.pk}")
 
 
 class HourlyRound(models.Model):

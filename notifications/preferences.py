@@ -45,17 +45,25 @@ def sections_of(user: User) -> list[Section]:
     return sections
 
 
+def told_to_function() -> list[Kind]:
+    """List what a function is told of."""
+    return [*_read_by(Reader.FUNCTION), Kind.CAME_BACK]
+
+
+def told_to_kansli() -> list[Kind]:
+    """List what a kansli is told of; what no function has lies there, and it is then told what a function would be."""
+    return list(dict.fromkeys([*_read_by(Reader.KANSLI), *KANSLI_TOO, *_read_by(Reader.FUNCTION)]))
+
+
 def _concerning(user: User) -> Iterator[Section]:
     standing = user.standing()
-    of_function = _read_by(Reader.FUNCTION)
     if standing.associations(Role.REPORTER) or user.reported.exists():
         yield Section("Dina rapporter", [*_read_by(Reader.REPORTER), Kind.CAME_BACK], {})
     if standing.functions:
-        yield Section("Ärenden hos din funktion", [*of_function, Kind.CAME_BACK], {})
+        yield Section("Ärenden hos din funktion", told_to_function(), {})
     if standing.associations(Role.COORDINATOR):
         yield Section("Kansliet", [*_read_by(Reader.KANSLI), *KANSLI_TOO], KANSLI_LABELS)
-        # What no function has lies with the kansli, which is then told what a function would be.
-        yield Section("Det som kansliet självt ska svara på", of_function, KANSLI_LABELS)
+        yield Section("Det som kansliet självt ska svara på", _read_by(Reader.FUNCTION), KANSLI_LABELS)
     if standing.associations(Role.PREPARATORY):
         yield Section("Beredningsgruppen", _read_by(Reader.GROUP), {})
 

@@ -15,7 +15,7 @@ from cases.models import Case, Event, ReadLog
 from notifications.kinds import KINDS, Reader
 from notifications.models import Channel, Delivery, Kind, State
 from notifications.paths import by_receipt
-from notifications.why import in_words
+from notifications.why import in_words, of_hook
 
 TAKES_UP = ("classify", "ask", "send", "close", "dismiss", "refer")
 ANSWERS = ("acknowledge", "answer", "return")
@@ -76,9 +76,12 @@ FATES = {
     State.BOUNCED: "Kom tillbaka",
     State.SUPPRESSED: "Skickades inte",
 }
+# A system has no server between.
+OF_HOOK = {State.WAITING: "Väntar", State.SENT: "Mottaget av systemet"}
 COLLECTED = "Väntar på ett samlat brev"
 TROUBLES = frozenset({State.RETRYING, State.FAILED, State.BOUNCED})
 
+SYSTEM = "Systemet"
 MAILBOX, WITHOUT_ACCOUNT = "Funktionens brevlåda", "Rapportören (utan konto)"
 
 
@@ -94,10 +97,11 @@ class Fate:
 
 @dataclass(frozen=True)
 class Told:
-    """One recipient of word: their letter, when they opened the case, and what they did."""
+    """One recipient of word: their letter or call, when they opened the case, and what they did."""
 
     who: str
     letter: Fate | None
+    is_system: bool
     opened: dt.datetime | None
     shows_opening: bool
     expects: bool
@@ -122,15 +126,19 @@ class Word:
 
     @property
     def trouble(self) -> str:
-        """Say how many letters have not got there; nothing if all have."""
-        count = sum(told.letter is not None and told.letter.is_trouble for told in self.told)
-        return f"{count} brev har inte kommit fram" if count else ""
+        """Say how many letters have not got there, and how many systems have not been told; nothing if all have."""
+        troubled = [told for told in self.told if told.letter is not None and told.letter.is_trouble]
+        systems = sum(told.is_system for told in troubled)
+        letters = len(troubled) - systems
+        said = [f"{letters} brev har inte kommit fram"] if letters else []
+        return ", ".join([*said, f"{systems} system har inte fått veta"] if systems else said)
 
 
 def words_about(case: Case) -> list[Word]:
     """List what has been told about the case, the newest first, in three queries."""
     rows = Delivery.objects.filter(event__case=case).select_related(
         "user",
+        "hook",
         "carried_by",
         "event__case",
         "event__function",
@@ -171,24 +179,28 @@ def _reads(case: Case, since: dt.datetime) -> Reads:
 
 def _told(case: Case, pair: list[Delivery], read: Reads, steps: list[Event]) -> Told:
     """Put together what one recipient got by letter and in the program."""
-    letter = next((delivery for delivery in pair if delivery.channel == Channel.MAIL), None)
+    letter = next((delivery for delivery in pair if delivery.channel != Channel.APP), None)
     first = pair[0]
     who = _who(case, first)
-    is_mailbox = who == MAILBOX
-    opened = [] if is_mailbox else read.get(first.user_id, [])
-    step = next(_steps(case, first, steps), None)
+    is_system = first.hook is not None
+    nobody = is_system or who == MAILBOX
+    opened = [] if nobody else read.get(first.user_id, [])
+    step = None if is_system else next(_steps(case, first, steps), None)
     return Told(
         who=who,
         letter=fate(letter) if letter else None,
+        is_system=is_system,
         opened=next((at for at in opened if at >= first.created_at), None),
-        shows_opening=not is_mailbox,
-        expects=first.kind in ANSWERED_BY,
+        shows_opening=not nobody,
+        expects=first.kind in ANSWERED_BY and not is_system,
         did=_did(first, step) if step else "",
         did_at=step.at if step else None,
     )
 
 
 def _who(case: Case, delivery: Delivery) -> str:
+    if delivery.hook is not None:
+        return f"{SYSTEM} {delivery.hook.name}"
     if delivery.user is not None:
         return delivery.user.name
     return WITHOUT_ACCOUNT if _is_reporter(case, delivery) else MAILBOX
@@ -231,15 +243,17 @@ def _theirs(case: Case, delivery: Delivery, step: Event) -> bool:
 
 
 def fate(letter: Delivery) -> Fate:
-    """Say how a letter fared; one that waits in a digest fares as that does."""
+    """Say how a letter or a call fared; one that waits in a digest fares as that does."""
     carrier = letter.carried_by if letter.state == State.WAITING else None
     sent = carrier or letter
     state = State(sent.state)
+    is_call = sent.channel == Channel.HOOK
+    fates = FATES | OF_HOOK if is_call else FATES
     waits = state in (State.WAITING, State.RETRYING) and sent.not_before > clocks.now()
     return Fate(
-        said=COLLECTED if carrier and state == State.WAITING else FATES[state],
+        said=COLLECTED if carrier and state == State.WAITING else fates[state],
         at=sent.not_before if waits else sent.sent_at,
-        why=in_words(sent.why) if sent.why else "",
+        why=(of_hook if is_call else in_words)(sent.why) if sent.why else "",
         is_trouble=state in TROUBLES,
     )
 

@@ -13,7 +13,7 @@ from cases.ladder import CONFIRM_STEPS
 from cases.models import ContactFunction, Meeting, User
 from notifications.filling import announce
 from notifications.models import Delivery, HourlyRound, Kind
-from notifications.recipients import Recipient, holders, present_in
+from notifications.recipients import Readers, holders, kansli, present_in, together
 
 log = structlog.get_logger("notifications")
 
@@ -22,10 +22,11 @@ def ask_to_confirm() -> None:
     """Ask the functions whose people nobody has confirmed in time, at each step once."""
     today = clocks.today()
     due = ContactFunction.objects.confirm_due(today).select_related("member__association")
-    asked = {_confirming(function, today): function for function in due}
-    for about in _unsaid(asked):
-        function = asked[about]
-        announce(Kind.CONFIRM, about=about, to=_asked(function, today), association=function.member.association)
+    steps = {_confirming(function, today): function for function in due}
+    for about in _unsaid(steps):
+        function = steps[about]
+        asked = _asked(function, today)
+        announce(Kind.CONFIRM, about=about, to=asked, desks=asked.desks, association=function.member.association)
         log.info("asked to confirm", about=about)
 
 
@@ -38,8 +39,8 @@ def tell_of_packs() -> None:
     ready = {f"pack:{one.pk}": one for one in planned.select_related("association") if one.cut_off < today}
     for about in _unsaid(ready):
         association = ready[about].association
-        readers = [*holders(association, Role.PREPARATORY, today), *holders(association, Role.COORDINATOR, today)]
-        announce(Kind.PACK, about=about, to=readers, association=association)
+        readers = together(holders(association, Role.PREPARATORY, today), kansli(association, today))
+        announce(Kind.PACK, about=about, to=readers, desks=readers.desks, association=association)
         log.info("told of a pack", about=about)
 
 
@@ -51,7 +52,7 @@ def note_round() -> None:
 def outlived(delivery: Delivery, user: User | None) -> str:
     """Say what has happened since that makes word from here void; nothing if it still holds.
 
-    A mailbox has no reader to ask about.
+    A mailbox, or a system, has no reader to ask about.
     """
     _, key, *rest = delivery.about.split(":")
     if delivery.kind == Kind.CONFIRM:
@@ -73,12 +74,12 @@ def _confirming(function: ContactFunction, today: dt.date) -> str:
     return f"confirm:{function.pk}:{due.isoformat()}:{step}"
 
 
-def _asked(function: ContactFunction, today: dt.date) -> list[Recipient]:
+def _asked(function: ContactFunction, today: dt.date) -> Readers:
     """Find who can confirm: the people present. Where nobody is, the mailbox and the kansli are told instead."""
     found = present_in(function, today)
     if any(recipient.user for recipient in found):
         return found
-    return [*found, *holders(function.member.association, Role.COORDINATOR, today)]
+    return together(found, kansli(function.member.association, today))
 
 
 def _unsaid(abouts: Collection[str]) -> list[str]:

@@ -8,7 +8,7 @@ from functools import partial
 from types import TracebackType
 
 import structlog
-from celery import shared_task
+from celery import Task, shared_task
 from django.core.management import call_command
 from django.db import close_old_connections, connection
 from kombu.exceptions import OperationalError
@@ -16,6 +16,7 @@ from redis import RedisError
 
 from cases.services import chase, expire_drafts, fill_coming, freeze_due_packs
 from notifications import delivery, rounds
+from notifications.hooks import sending
 from notifications.news import put_away_opened
 
 log = structlog.get_logger("notifications")
@@ -26,15 +27,28 @@ WAKE_SECONDS = 30
 
 @shared_task
 def sweep() -> None:
-    """Send what waits; call for the next worker when there is more than one sweep takes."""
+    """Send what waits; call for the next worker when there is more than one sweep takes, and for systems outside."""
     if delivery.sweep().more:
         wake()
+    if sending.is_due():
+        _wake(call_hooks)
+
+
+@shared_task
+def call_hooks() -> None:
+    """Tell the systems outside what they are to know: apart, so that a slow one holds up no letter."""
+    if sending.call_due().more:
+        _wake(call_hooks)
 
 
 def wake() -> bool:
     """Have a worker sweep; tell whether the call went through."""
+    return _wake(sweep)
+
+
+def _wake(task: Task) -> bool:
     try:
-        sweep.apply_async(retry=False, expires=WAKE_SECONDS)
+        task.apply_async(retry=False, expires=WAKE_SECONDS)
     except (OperationalError, RedisError, OSError):
         log.warning("worker not woken", exc_info=True)
         return False

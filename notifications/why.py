@@ -44,6 +44,40 @@ OF_ANYTHING = (
 )
 
 
+# What kept word from a system outside.
+OF_HOOK = {
+    "overtaken": "läget hann ändras innan systemet fick veta",
+    "crashed": "programmet avbröts varje gång systemet skulle få veta",
+    "hook_off": "webhooken är avstängd",
+    "hook_address": "adressen leder till ett ställe som inte är tillåtet",
+    "hook_name": "systemet går inte att hitta",
+    "hook_refused": "systemet svarar inte",
+    "hook_timeout": "systemet svarade inte i tid",
+    "hook_dropped": "systemet bröt förbindelsen",
+    "hook_certificate": "systemets certifikat går inte att lita på",
+    "hook_tls": "den säkra förbindelsen till systemet gick inte att upprätta",
+    "hook_nonsense": "det som svarade är ingen webbserver",
+}
+# What it answered, by RFC 9110; the first that fits.
+OF_STATUS = (
+    (r"3\d\d", "systemet hänvisar till en annan adress"),
+    (r"401|403|407", "systemet släpper inte in oss"),
+    (r"404|405", "systemet känner inte igen adressen"),
+    (r"410", "systemet säger att adressen är borttagen"),
+    (r"429", "systemet vill inte bli anropat så ofta"),
+    (r"4\d\d", "systemet godtar inte det som skickas"),
+    (r"\d+", "systemet har ett fel"),
+)
+
+
+def of_hook(why: str) -> str:
+    """Say what a code for a system outside means, with what it answered; one that is not known stands as it is."""
+    name, _, code = why.partition(" ")
+    if name == "hook_answer":
+        return next((f"{said} ({code})" for pattern, said in OF_STATUS if re.fullmatch(pattern, code)), why)
+    return OF_HOOK.get(why, why)
+
+
 def in_words(why: str) -> str:
     """Say what a code means; one that is not known stands as it is."""
     name, _, code = why.rpartition(" ")

@@ -17,7 +17,14 @@ from playwright.sync_api import Browser, Page, Response, ViewportSize, sync_play
 
 from tests import servers
 
-pytest_plugins = ["tests.databases", "tests.people", "tests.own_servers", "tests.browser.walker"]
+pytest_plugins = [
+    "tests.databases",
+    "tests.people",
+    "tests.own_servers",
+    "tests.own_receiver",
+    "tests.browser.walker",
+    "tests.notifications.hooked",
+]
 
 hypothesis.settings.register_profile("house", deadline=None, database=None, derandomize=servers.under_ci())
 hypothesis.settings.load_profile("house")

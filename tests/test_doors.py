@@ -312,8 +312,8 @@ ROWS |= {
 # The registers are their administrator's alone; what each page does is tried where the registers are.
 REGISTER_ROWS = {"medlemmar": "member", "enheter": "unit", "insatser": "initiative", "funktioner": "function",
                  "regler": "rule", "franvaro": "absence", "personer": "person", "roller": "grant", "system": "system",
-                 "nycklar": "system_key"}  # fmt: skip
-BUTTONS = ("ateruppta/", "ta-bort/", "inbjudan/", "aterstall/")
+                 "nycklar": "system_key", "webhookar": "hook"}  # fmt: skip
+BUTTONS = ("ateruppta/", "ta-bort/", "inbjudan/", "aterstall/", "prova/", "stang-av/", "satt-pa/")
 
 
 def patterns(resolver: URLResolver, before: str = "") -> Iterator[str]:
@@ -385,6 +385,7 @@ def found(
         "total": forbund.earlier_totals.create(year=2019, reports=7, origin="Prov").pk,
         "break": forbund.series_breaks.create(on="2024-01-01", kind=BreakKind.FORM, note="Prov").pk,
         "meeting": meeting.pk,
+        "hook": forbund.hooks.create(name="Prov", address="https://a.example.se/", made_by=sanna).pk,
     }
 
 

@@ -1,4 +1,4 @@
-"""How it stands with the letters, for operators: numbers and reasons, never to whom."""
+"""How it stands with letters and webhooks, for operators: numbers and reasons, never to whom."""
 
 from __future__ import annotations
 
@@ -16,4 +16,5 @@ def letters(request: HttpRequest) -> HttpResponse:
     found = health.state()
     counts = [(state.label, count) for state, count in found.letters.items()]
     context = {**admin.site.each_context(request), "title": "Brev", "health": found, "counts": counts}
+    context["hooks"] = health.hooks()
     return render(request, "notifications/operator.html", context)

@@ -12,7 +12,7 @@ from django.utils.formats import date_format
 
 from cases import clocks
 from notifications import health
-from notifications.health import RETRY_DAYS, Health
+from notifications.health import RETRY_DAYS, Health, Hooks
 
 
 class Command(BaseCommand):
@@ -31,10 +31,12 @@ class Command(BaseCommand):
         if options["retry_failed"]:
             words, letters = health.retry_failed(days=options["days"])
             self.stdout.write(f"Får försöka igen: {letters} brev, {words} händelser i utkorgen.")
-        found = health.state()
-        for line in _lines(found):
+            if calls := health.retry_hooks(days=options["days"]):
+                self.stdout.write(f"Får försöka igen: {calls} till andra system.")
+        found, hooks = health.state(), health.hooks()
+        for line in (*_lines(found), *_lines_of_hooks(hooks)):
             self.stdout.write(line)
-        faults = [*_faults(found)]
+        faults = [*_faults(found, hooks)]
         if faults:
             raise CommandError(" ".join(faults))
 
@@ -58,11 +60,20 @@ def _lines(found: Health) -> Iterator[str]:
     yield f"Adresser som brev har kommit tillbaka från: {found.bounced}"
 
 
-def _faults(found: Health) -> Iterator[str]:
+def _lines_of_hooks(found: Hooks) -> Iterator[str]:
+    yield f"Webhookar: {found.on} på, {found.switched_off} avstängda av programmet, {found.waiting} ska skickas"
+    for failing in found.failing:
+        since = _when(failing.since)
+        yield f"  Webhook {failing.hook} tar inte emot sedan {since}: {failing.reason} ({failing.why})"
+
+
+def _faults(found: Health, hooks: Hooks) -> Iterator[str]:
     if found.stopped_since:
         yield f"Brev går inte iväg, sedan {_when(found.stopped_since)}."
     if found.no_round_since:
         yield f"Påminnelserna står still: timrundan har inte gått sedan {_when(found.no_round_since)}."
+    if hooks.stopped_since:
+        yield f"Andra system får inte veta något, sedan {_when(hooks.stopped_since)}."
 
 
 def _numbers(keys: list[int]) -> str:

@@ -6,11 +6,12 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from notifications import delivery, health, tasks
+from notifications.hooks import sending
 from notifications.models import UNSENT, State
 
 
 class Command(BaseCommand):
-    help = "Send the letters that wait, and tell what remains."
+    help = "Send the letters that wait, tell the systems outside, and tell what remains."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--hourly", action="store_true", help="first give the reminders whose day has come")
@@ -21,6 +22,7 @@ class Command(BaseCommand):
                 tasks.hourly()
         finally:
             self.send()
+            self.call()
 
     def send(self) -> None:
         """Send what is due, and print what remains."""
@@ -35,3 +37,13 @@ class Command(BaseCommand):
             f"sent {sent}, not sent {failed}; still in the outbox {left.outbox} (stuck {left.outbox_stuck}), "
             f"letters waiting {sum(left.letters[state] for state in UNSENT)}, given up {left.letters[State.FAILED]}"
         )
+
+    def call(self) -> None:
+        """Tell the systems outside what is due, and print how it went."""
+        sent = failed = 0
+        while True:
+            called = sending.call_due()
+            sent, failed = sent + called.sent, failed + called.failed
+            if not called.more:
+                break
+        self.stdout.write(f"webhooks: told {sent}, not told {failed}")
