@@ -9,8 +9,11 @@ from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.template import engines
 from django.urls import path
+from rest_framework import serializers
+from rest_framework.generics import ListAPIView
+from rest_framework.pagination import CursorPagination
 
-from cases.models import Case
+from cases.models import Case, Concern
 
 ROWS = 25
 TEMPLATE = """<!DOCTYPE html><html lang="sv"><title>Ärenden</title><table>{% for case in cases %}
@@ -51,4 +54,50 @@ def bare_list(request: HttpRequest) -> HttpResponse:
     return HttpResponse(template.render({"cases": Case.objects.order_by("-pk")[:ROWS]}))
 
 
-urlpatterns = [path("", bare), path("list/", bare_list)]
+# ---- what the API is held against: the same fields, without key, roles, log or quota ----
+
+
+class BareConcern(serializers.ModelSerializer[Concern]):
+    member = serializers.CharField(source="member.name", default=None)
+    unit = serializers.CharField(source="unit.name", default=None)
+    gap_type = serializers.CharField(source="type_set")
+    function = serializers.CharField(source="function.name", default=None)
+
+    class Meta:
+        model = Concern
+        fields = ["id", "party", "member", "unit", "is_primary", "gap_type", "state", "function", "answer_due"]
+
+
+class BareCase(serializers.ModelSerializer[Case]):
+    url = serializers.SerializerMethodField()
+    association = serializers.CharField(source="association.code")
+    initiative = serializers.CharField(source="initiative.name", default=None)
+    concerns = BareConcern(many=True)
+
+    class Meta:
+        model = Case
+        fields = [
+            "number", "url", "association", "heading", "status", "received_on", "filed_at", "ended_at", "next_due",
+            "is_late", "lifted", "initiative", "concerns",
+        ]  # fmt: skip
+
+    def get_url(self, case: Case) -> str:
+        return self.context["request"].build_absolute_uri(f"/api/{case.number}/")
+
+
+class Newest(CursorPagination):
+    page_size = ROWS
+    ordering = ("-filed_at", "-id")
+
+
+class BareCases(ListAPIView[Case]):
+    authentication_classes = ()
+    permission_classes = ()
+    pagination_class = Newest
+    serializer_class = BareCase
+    queryset = Case.objects.select_related("association", "initiative").prefetch_related(
+        "concerns__member", "concerns__unit", "concerns__function"
+    )
+
+
+urlpatterns = [path("", bare), path("list/", bare_list), path("api/", BareCases.as_view())]

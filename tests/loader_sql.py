@@ -27,6 +27,8 @@ _PARTS = range(1, MOST_CONCERNS + 1)
 # Of ten cases the first förbund has one; the others share the rest.
 FIRST_HAS = 10
 PATTERNS = 10
+# How many cases share a word, of all förbund.
+SHARING = 2000
 ANSWERS = ["YES", "PARTLY", "NO"]
 LOADED = (Case, Concern, Event, Text, Measure, Feedback)
 STOCKHOLM = clocks.STOCKHOLM.key
@@ -255,7 +257,9 @@ def _case() -> dict[str, str]:
         "helped": f"CASE WHEN helped_on <= {_day('now')} THEN helped ELSE '' END",
         "last_seq": f"(SELECT count(*) {_TAKEN})",
         "last_hash": _quoted(HEX),
-        "search": "' planeringsmöt ställ '",
+        # One word that all have, and one that so many share that each is in a fixed number of cases.
+        "search": "' planeringsmöt ställ ord' "
+        f"|| mod(n, greatest(1, (SELECT count(*) FROM drawn) / {SHARING})) || 'x '",
     }  # fmt: skip
 
 
