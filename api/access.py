@@ -40,10 +40,11 @@ class OutOfScope(exceptions.APIException):
     status_code = HTTPStatus.FORBIDDEN
     default_code = "out_of_scope"
 
-    def __init__(self, scope: Scope) -> None:
+    def __init__(self, *scopes: Scope) -> None:
         super().__init__()
         # RFC 6750, section 3.1.
-        self.auth_header = f'{REALM}, error="insufficient_scope", scope="{scope.value}"'
+        wanted = " ".join(scope.value for scope in scopes)
+        self.auth_header = f'{REALM}, error="insufficient_scope", scope="{wanted}"'
 
 
 class CsrfFailed(exceptions.APIException):
@@ -102,10 +103,10 @@ def _count(request: Request, who: str) -> None:
     limits.spend(request._request, limits.READ if request.method in SAFE_METHODS else limits.WRITE, who)
 
 
-def require(request: Request, scope: Scope) -> None:
-    """Refuse a request by a key that lacks the scope; a session has them all. Raises OutOfScope."""
-    if isinstance(request.auth, Token) and scope not in request.auth.scopes:
-        raise OutOfScope(scope)
+def require(request: Request, *scopes: Scope) -> None:
+    """Refuse a request by a key that has none of the scopes; a session has them all. Raises OutOfScope."""
+    if isinstance(request.auth, Token) and not set(scopes) & set(request.auth.scopes):
+        raise OutOfScope(*scopes)
 
 
 class WithinScope(IsAuthenticated):
@@ -115,6 +116,8 @@ class WithinScope(IsAuthenticated):
         """Tell whether somebody is known. Raises OutOfScope."""
         scopes: Mapping[str, Scope] = getattr(view, "scopes", {})
         known = super().has_permission(request, view)
-        if known and (scope := scopes.get(request.method or "")):
+        # Asking for the headers alone is asking all the same.
+        method = "GET" if request.method == "HEAD" else request.method or ""
+        if known and (scope := scopes.get(method)):
             require(request, scope)
         return known

@@ -32,7 +32,7 @@ class Endpoint(APIView):
     gives: ClassVar[Mapping[str, Any]] = {}
     statuses: ClassVar[Mapping[str, HTTPStatus]] = {}
     words: ClassVar[Mapping[str, str]] = {}
-    media: ClassVar[Mapping[str, str]] = {}
+    media: ClassVar[Mapping[str, Collection[str]]] = {}
     # Whether answers carry the version of a case, and a change may name it.
     has_versions: ClassVar[bool] = False
     # The query parameters of a GET, described; and the shape that `?fields=` chooses from.

@@ -13,9 +13,20 @@ from django.db.models import QuerySet
 from django_filters.fields import BaseCSVField
 
 from cases import clocks, filters
-from cases.codes import PATTERN_ENDED, Cause, ConcernState, GapType, MeasureState, Outcome, Party, PatternStatus, Status
+from cases.codes import (
+    PATTERN_ENDED,
+    Cause,
+    ConcernState,
+    GapType,
+    Lifted,
+    MeasureState,
+    Outcome,
+    Party,
+    PatternStatus,
+    Status,
+)
 from cases.filters import FIRST_DAY, LAST_DAY, YEARS
-from cases.models import Association, Concern, ContactFunction, Initiative, Measure, Member, Pattern
+from cases.models import Association, Concern, ContactFunction, Initiative, Measure, Meeting, Member, Pattern
 from cases.querysets import Actor
 
 MOST_AT_ONCE = 100
@@ -335,3 +346,25 @@ class PatternFilters(Near):
     def reviewed(self, queryset: Any, name: str, value: Any) -> Any:
         # Whoever may not read the day must not find it out either.
         return queryset.known_to(self.actor).filter(**{name: value})
+
+
+# ---- meetings ----
+
+
+class MeetingFilters(Near):
+    """The filters of meetings."""
+
+    forbund = association("association")
+    forbund__in = associations("association")
+    body = django_filters.ChoiceFilter(field_name="body", choices=Lifted.choices, label="Vem som möts")
+    held_on__gte = day("held_on", "gte", label="Datum, från och med")
+    held_on__lte = day("held_on", "lte", label="Datum, till och med")
+    is_cancelled = yes_or_no(label="Om det är inställt", field_name="cancelled_at", method="has_moment")
+    is_approved = yes_or_no(label="Om protokollet är justerat", field_name="approved_at", method="has_moment")
+
+    class Meta:
+        model = Meeting
+        fields: list[str] = []
+
+    def has_moment(self, queryset: Any, name: str, value: str) -> Any:
+        return queryset.filter(**{f"{name}__isnull": value == "false"})

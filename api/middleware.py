@@ -1,4 +1,4 @@
-"""What follows every answer of the API: what is left of the quota, and a line in the read log."""
+"""What follows every answer of the API: what is left of the quota, that nobody keeps it, a line in the read log."""
 
 from __future__ import annotations
 
@@ -27,6 +27,7 @@ def account(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[Ht
         if (spent := getattr(request, "spent", None)) is not None:
             for name, value in spent.headers().items():
                 response.headers[name] = value
+            response.headers.setdefault("Cache-Control", "no-store")
         if (token := getattr(request, "token", None)) is not None:
             services.log_use(
                 token.user, address=_pattern(request), rows=_rows(response), changes=request.method not in SAFE_METHODS

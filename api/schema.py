@@ -163,9 +163,9 @@ class HouseSchema(AutoSchema):
         gives = self.told.gives.get(self.method)
         if self.method == "GET" and gives is None and hasattr(self.told, "shape"):
             gives = page_of(self.told.shape)
-        media = self.told.media.get(self.method)
+        media = self.told.media.get(self.method) or [None]
         said = OpenApiResponse(gives, description=self.told.words.get(self.method, status.phrase))
-        return {(int(status), media) if media else int(status): said}
+        return {(int(status), kind) if kind else int(status): said for kind in media}
 
     def _also_refused(self) -> list[HTTPStatus]:
         found = [HTTPStatus.NOT_FOUND] if "{" in self.path else []

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from django.urls import URLPattern, path
 
 from api.base import Endpoint
-from api.views import cases, concerns, me, measures, moves, patterns
+from api.views import cases, concerns, me, measures, meetings, moves, patterns
 
 
 def acts(before: str, views: Mapping[str, type[Endpoint]]) -> list[URLPattern]:
@@ -25,6 +25,16 @@ urlpatterns = [
     ),
     path("concerns/", concerns.Concerns.as_view(), name="concerns"),
     path("measures/", measures.Measures.as_view(), name="measures"),
+    path("meetings/", meetings.Meetings.as_view(), name="meetings"),
+    path("meetings/waiting/", meetings.Waiting.as_view(), name="waiting"),
+    path("meetings/<int:pk>/", meetings.OneMeeting.as_view(), name="meeting"),
+    path("meetings/<int:pk>/pack/", meetings.OnePack.as_view(), name="pack"),
+    path("meetings/<int:pk>/pack/files/<slug:form>/", meetings.PackFile.as_view(), name="pack_file"),
+    path("meetings/<int:pk>/minutes/", meetings.Minutes.as_view(), name="minutes"),
+    path("meetings/<int:pk>/minutes/files/<slug:form>/", meetings.MinutesFile.as_view(), name="minutes_file"),
+    *acts("meetings/<int:pk>/", meetings.ACTS),
+    *acts("meetings/<int:pk>/items/<int:item>/", meetings.ITEM_ACTS),
+    *acts("meetings/<int:pk>/assignments/<int:assignment>/", meetings.ASSIGNMENT_ACTS),
     path("patterns/", patterns.Patterns.as_view(), name="patterns"),
     path("patterns/<int:pk>/", patterns.OnePattern.as_view(), name="pattern"),
     *acts("patterns/<int:pk>/", patterns.ACTS),

@@ -123,7 +123,8 @@ def _parameter(told: dict[str, Any]) -> Property:
 
 
 def _answer(status: str, told: dict[str, Any]) -> Answer:
-    [content] = told.get("content", {}).values() or [{}]
+    # A file may be of several kinds, which all look the same here.
+    content: dict[str, Any] = next(iter(told.get("content", {}).values()), {})
     return Answer(status, told["description"], _kind(content.get("schema", {}))[1])
 
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 
-from cases.codes import Role, Why
+from cases.codes import Why
 from cases.models import AgendaItem, Assignment, Case, Concern, Deferral, Meeting
 from cases.querysets import Actor
 from cases.timeline import in_words
@@ -60,8 +60,8 @@ class MinuteRow:
 
 
 def may_read(meeting: Meeting, actor: Actor) -> bool:
-    """Tell whether somebody prepares the förbund's meetings or sits in them."""
-    return meeting.association_id in actor.standing().associations(Role.COORDINATOR, Role.PREPARATORY)
+    """Tell whether somebody prepares the förbund's meetings or sits in them, as `readable_by` does for many."""
+    return meeting.association_id in actor.standing().meets
 
 
 def agenda(meeting: Meeting, actor: Actor) -> list[AgendaRow]:
@@ -106,6 +106,21 @@ def shown(items: QuerySet[AgendaItem], actor: Actor, *, shared: bool = False) ->
     opens = set(there.values_list("pk", flat=True))
     cards = set(Concern.objects.brought_to(actor).filter(agenda_items__in=listed).values_list("pk", flat=True))
     return [_row(number, item, opens, cards) for number, item in enumerate(listed, 1)]
+
+
+def waiting(actor: Actor) -> list[AgendaRow]:
+    """Return what waits for a meeting to be planned in the actor's förbund: late answers, and what was deferred."""
+    prepared = actor.standing().meets
+    of_mine = Q(case__association__in=prepared) | Q(deferrals__meeting__association__in=prepared)
+    return shown(AgendaItem.objects.filter(of_mine, meeting=None, recommended_at=None).distinct(), actor)
+
+
+def recent(meeting: Meeting, actor: Actor) -> list[Assignment]:
+    """Return what this meeting and the one before it asked somebody to do: what the meeting goes through."""
+    earlier = Meeting.objects.filter(
+        association=meeting.association_id, body=meeting.body, held_on__lte=meeting.held_on, cancelled_at=None
+    )
+    return assignments_of(earlier.order_by("-held_on")[:2], actor)
 
 
 def assignments_of(meetings: Iterable[Meeting], actor: Actor) -> list[Assignment]:

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
         Draft,
         Event,
         Measure,
+        Meeting,
         Pattern,
         Release,
         User,
@@ -79,6 +80,11 @@ class Standing:
     def knows_patterns(self) -> frozenset[int]:
         """Return the förbund whose patterns the person knows the whole of."""
         return self.associations(Role.COORDINATOR, Role.PREPARATORY) | self.inherited
+
+    @property
+    def meets(self) -> frozenset[int]:
+        """Return the förbund whose meetings the person prepares or sits in."""
+        return self.associations(Role.COORDINATOR, Role.PREPARATORY)
 
     def holds(self, role: str, association_id: int) -> bool:
         return association_id in self.grants.get(role, frozenset())
@@ -434,6 +440,14 @@ class PatternQuerySet(QuerySet["Pattern"]):
     def open(self) -> Self:
         """Keep those that somebody works on."""
         return self.current().exclude(status__in=PATTERN_ENDED)
+
+
+class MeetingQuerySet(QuerySet["Meeting"]):
+    """Meetings, and who reads their agendas, packs and minutes."""
+
+    def readable_by(self, actor: Actor) -> Self:
+        """Keep the meetings that the actor prepares or sits in."""
+        return self.filter(association__in=actor.standing().meets)
 
 
 class SummaryQuerySet(QuerySet["AnnualSummary"]):

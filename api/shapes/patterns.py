@@ -11,6 +11,7 @@ from rest_framework.reverse import reverse
 
 from api.shapes.acts import ActShape
 from api.shapes.base import Address, AssociationCode, Shape, code, code_of, day, key, text, wrong
+from api.shapes.meetings import AssignmentShape
 from api.shapes.moves import maybe_long, plans_of
 from cases import services
 from cases.codes import Cause, Lifted, MeasureState, PatternStatus
@@ -102,18 +103,6 @@ class PatternItemShape(Shape):
     body = code(Lifted, source="meeting.body", default=None, allow_null=True)
     recommended_at = serializers.DateTimeField(allow_null=True)
     recommendation = serializers.CharField(source="said", help_text="Empty while nothing is recommended.")
-
-
-class AssignmentShape(Shape):
-    """Who does what until when, as a meeting said."""
-
-    id = serializers.IntegerField(help_text="Names the assignment in the act that finishes it.")
-    meeting = serializers.IntegerField(source="meeting_id", allow_null=True)
-    who = serializers.CharField(help_text="By function or role; never a name.")
-    what = serializers.CharField()
-    due_on = serializers.DateField()
-    done_on = serializers.DateField(allow_null=True)
-    is_late = serializers.BooleanField()
 
 
 class PatternEventShape(Shape):

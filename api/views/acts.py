@@ -11,7 +11,7 @@ from rest_framework.response import Response
 from rest_framework.reverse import reverse
 
 from api import answers
-from api.access import OutOfScope, Scope, require
+from api.access import Scope
 from api.base import Endpoint
 from api.shapes.acts import ActShape, DoneShape
 from cases.codes import Role
@@ -103,13 +103,3 @@ def roles_in(standing: Standing, association_id: int) -> list[Scope]:
     if association_id in standing.knows_patterns:
         found.append(Scope.HANDLE)
     return found
-
-
-def require_one(request: Request, scopes: list[Scope]) -> None:
-    """Refuse a request by a key that has none of the scopes. Raises OutOfScope."""
-    for scope in scopes[:-1]:
-        try:
-            return require(request, scope)
-        except OutOfScope:
-            continue
-    return require(request, scopes[-1])

@@ -10,12 +10,12 @@ from django.shortcuts import get_object_or_404
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from api.access import Scope
+from api.access import Scope, require
 from api.base import Endpoint, Listing, wanted_fields
 from api.filters import PatternFilters
 from api.shapes import patterns as shapes
 from api.shapes.acts import DoneShape
-from api.views.acts import Acting, Making, act_views, require_one, roles_in
+from api.views.acts import Acting, Making, act_views, roles_in
 from cases import pattern_shown
 from cases.models import Pattern, PatternMeasure, User
 from cases.pattern_figures import Counts, counts
@@ -101,7 +101,7 @@ class ForAll(OnPattern):
     scopes = {}
 
     def allow(self, request: Request, subject: Pattern) -> None:
-        require_one(request, roles_in(self.actor.standing(), subject.association_id))
+        require(request, *roles_in(self.actor.standing(), subject.association_id))
 
 
 class OnMeasure(Acting):

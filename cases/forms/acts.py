@@ -321,7 +321,7 @@ class Fill(_MeetingForm):
         return subject.cut_off >= clocks.today() and super().offered(subject, actor)
 
     def perform(self, key: str) -> int:
-        return services.fill_agenda(self.subject)
+        return services.fill_by_hand(self.subject, actor=self.actor)
 
 
 class FreezePack(_MeetingForm):

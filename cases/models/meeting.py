@@ -14,6 +14,7 @@ from cases.models.association import Association
 from cases.models.case import TEXT_LENGTH, Case, Concern, Text
 from cases.models.pattern import Pattern
 from cases.models.people import User
+from cases.querysets import MeetingQuerySet
 
 HEADING_LENGTH = 160
 WHO_LENGTH = 120
@@ -31,6 +32,8 @@ class Meeting(models.Model):
     cancelled_at = models.DateTimeField(null=True)
     approved_at = models.DateTimeField("justerat", null=True)
     approved_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+
+    objects = MeetingQuerySet.as_manager()
 
     class Meta:
         ordering = ["held_on"]

@@ -3,10 +3,11 @@
 from cases.packs.counting import count, standing_items
 from cases.packs.figures import Figures
 from cases.packs.material import Material, later_rows, material_of
-from cases.packs.minutes import minutes_of
+from cases.packs.minutes import MINUTES_FORMATS, minutes_of
 from cases.packs.report import report_of
 
 __all__ = [
+    "MINUTES_FORMATS",
     "Figures",
     "Material",
     "count",

@@ -13,6 +13,8 @@ from cases.packs.naming import body_of
 from cases.packs.tables import duty_table
 from cases.querysets import Actor
 
+# Minutes are words; a spreadsheet of them would be empty.
+MINUTES_FORMATS = ("pdf", "docx")
 ADVICE = "En rekommendation är inget beslut."
 
 

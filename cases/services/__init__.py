@@ -13,6 +13,7 @@ from cases.services.agendas import (
     cancel_meeting,
     defer_item,
     fill_agenda,
+    fill_by_hand,
     fill_coming,
     finish_assignment,
     move_meeting,
@@ -57,7 +58,7 @@ from cases.services.people import (
     save_person,
 )
 from cases.services.questions import add, ask, reply
-from cases.services.reading import log_export, log_read, log_use, original
+from cases.services.reading import log_export, log_export_of, log_read, log_use, original
 from cases.services.registers import (
     accounts_of,
     code_is_kept,
@@ -154,6 +155,7 @@ __all__ = [
     "figures_today",
     "file",
     "fill_agenda",
+    "fill_by_hand",
     "fill_coming",
     "finish_assignment",
     "finish_measure",
@@ -170,6 +172,7 @@ __all__ = [
     "leave",
     "lift",
     "log_export",
+    "log_export_of",
     "log_read",
     "log_use",
     "make_pattern",

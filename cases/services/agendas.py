@@ -180,6 +180,12 @@ def fill_agenda(meeting: Meeting) -> int:
     return came + bring_forward(held.association)
 
 
+def fill_by_hand(meeting: Meeting, *, actor: User) -> int:
+    """Let the rules fill an agenda for somebody who prepares it; return how many items came."""
+    _role(meeting.association, actor, PREPARES)
+    return fill_agenda(meeting)
+
+
 def fill_coming() -> int:
     """Let the rules fill the next agenda of every förbund; called every hour."""
     living = Association.objects.filter(ended_on__isnull=True, meetings__held_on__gte=clocks.today()).distinct()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from django.db import transaction
 
@@ -24,6 +24,12 @@ def log_read(case: Case, *, actor: Actor, action: ReadAction) -> None:
 def log_export(cases: Iterable[Case], *, actor: Actor) -> None:
     """Note that cases left in a file, one row for each."""
     _log(cases, actor, ReadAction.EXPORTED)
+
+
+def log_export_of(keys: Collection[int], *, actor: Actor) -> None:
+    """Note that something of these cases left in a document."""
+    # A role is read from the case's concerns.
+    log_export(Case.objects.filter(pk__in=keys).prefetch_related("concerns"), actor=actor)
 
 
 def log_use(user: User, *, address: str, rows: int, changes: bool) -> None:

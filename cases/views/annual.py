@@ -21,13 +21,13 @@ from cases.annual.starting import RULES
 from cases.annual.words import name_of
 from cases.codes import ReleaseAudience, Role
 from cases.documents import FORMATS
+from cases.downloads import format_or_404, sent
 from cases.forms.annual import AssessForm, BeginForm, BreakForm, FixForm, TextForm, TotalForm
 from cases.forms.registers import RegisterForm
 from cases.models import AnnualSummary, Association, EarlierTotal, Release, SeriesBreak, SummaryText, User
 from cases.services.summaries import ASSESSMENT, GROUNDS, IS_FIXED
 from cases.statistics import Annual
 from cases.views.base import members_only, user_of
-from cases.views.files import format_or_404, sent
 from cases.views.registers.base import ActionPage, FormPage, RegisterPage
 
 

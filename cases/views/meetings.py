@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from django.contrib import messages
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -16,18 +15,16 @@ from cases import agendas, clocks, packs, services
 from cases.agendas import AgendaRow
 from cases.codes import Role
 from cases.documents import FORMATS
+from cases.downloads import format_or_404, sent
 from cases.errors import AlreadyDone, DomainError
 from cases.forms.acts import ITEM_FORMS, MEETING_FORMS, ActForm, PlanMeeting
-from cases.models import AgendaItem, Assignment, Association, Case, Meeting, Pack, User
+from cases.models import AgendaItem, Assignment, Association, Meeting, Pack, User
 from cases.views.acts import offered, take_act
 from cases.views.base import members_only, user_of
 from cases.views.case import ALREADY_DONE
-from cases.views.files import format_or_404, sent
 from cases.views.listing import Page
 
 READ_OR_SEND = ["GET", "HEAD", "POST"]
-# Minutes are words; a spreadsheet of them would be empty.
-MINUTES_FORMATS = ("pdf", "docx")
 
 
 @dataclass(frozen=True)
@@ -46,17 +43,14 @@ def meetings(request: HttpRequest) -> HttpResponse:
     actor = user_of(request)
     planned = _meetings_of(actor).annotate(points=Count("items"))
     today = clocks.today()
-    prepared = _prepared(actor)
-    of_mine = Q(case__association__in=prepared) | Q(deferrals__meeting__association__in=prepared)
-    waiting = AgendaItem.objects.filter(of_mine, meeting=None, recommended_at=None).distinct()
-    points = agendas.shown(waiting, actor)
+    points = agendas.waiting(actor)
     context = {
         "coming": planned.filter(held_on__gte=today).order_by("held_on", "pk"),
         "page": Page(request, planned.filter(held_on__lt=today).order_by("-held_on", "pk")),
         "waiting": [point for point in points if point.days_late and not point.waited],
         "deferred": [point for point in points if point.waited],
         "kept": Association.objects.filter(pk__in=actor.standing().associations(Role.COORDINATOR), ended_on=None),
-        "many": len(prepared) > 1,
+        "many": len(actor.standing().meets) > 1,
         "today": today,
     }
     return render(request, "cases/meetings.html", context)
@@ -77,7 +71,7 @@ def agenda(request: HttpRequest, pk: int) -> HttpResponse:
         "pack": getattr(meeting, "pack", None),
         "has_been": meeting.held_on <= clocks.today(),
         "points": [_with_acts(row, actor) for row in rows],
-        "assignments": agendas.assignments_of(_before(meeting), actor),
+        "assignments": agendas.recent(meeting, actor),
         "keeps": actor.standing().holds(Role.COORDINATOR, meeting.association_id),
         "acts": acts,
     }
@@ -91,7 +85,7 @@ def minutes(request: HttpRequest, pk: int) -> HttpResponse:
     actor = user_of(request)
     meeting = _meeting_or_404(actor, pk)
     report, _ = packs.minutes_of(meeting, actor)
-    formats = [FORMATS[key] for key in MINUTES_FORMATS]
+    formats = [FORMATS[key] for key in packs.MINUTES_FORMATS]
     context = {"meeting": meeting, "association": meeting.association, "report": report, "formats": formats}
     return render(request, "cases/minutes.html", context)
 
@@ -101,9 +95,9 @@ def minutes(request: HttpRequest, pk: int) -> HttpResponse:
 def minutes_file(request: HttpRequest, pk: int, form: str) -> HttpResponse:
     """Send a meeting's minutes as a file, and note the cases of which words are in it."""
     actor = user_of(request)
-    meeting, chosen = _meeting_or_404(actor, pk), format_or_404(form, among=MINUTES_FORMATS)
+    meeting, chosen = _meeting_or_404(actor, pk), format_or_404(form, among=packs.MINUTES_FORMATS)
     report, told = packs.minutes_of(meeting, actor)
-    _note_export(told, actor)
+    services.log_export_of(told, actor=actor)
     return sent(report, chosen)
 
 
@@ -131,7 +125,7 @@ def pack_file(request: HttpRequest, pk: int, form: str) -> HttpResponse:
     actor = user_of(request)
     found, chosen = _pack_or_404(actor, pk), format_or_404(form)
     material = packs.material_of(found, actor)
-    _note_export(material.told, actor)
+    services.log_export_of(material.told, actor=actor)
     return sent(packs.report_of(material), chosen)
 
 
@@ -194,28 +188,10 @@ def _with_acts(row: AgendaRow, actor: User) -> ShownRow:
     return ShownRow(row, [form for form in forms if form not in buttons], buttons)
 
 
-def _before(meeting: Meeting) -> QuerySet[Any]:
-    """Return this meeting and the one before it: what they asked for is gone through."""
-    earlier = Meeting.objects.filter(
-        association=meeting.association_id, body=meeting.body, held_on__lte=meeting.held_on, cancelled_at=None
-    )
-    return earlier.order_by("-held_on")[:2]
-
-
-def _prepared(actor: User) -> frozenset[int]:
-    """Return the förbund whose meetings the person prepares or sits in."""
-    return actor.standing().associations(Role.COORDINATOR, Role.PREPARATORY)
-
-
 def _meetings_of(actor: User) -> QuerySet[Meeting]:
-    if not _prepared(actor):
+    if not actor.standing().meets:
         raise Http404
-    return Meeting.objects.filter(association__in=_prepared(actor)).select_related("association", "approved_by")
-
-
-def _note_export(cases: frozenset[int], actor: User) -> None:
-    # A role is read from the case's concerns.
-    services.log_export(Case.objects.filter(pk__in=cases).prefetch_related("concerns"), actor=actor)
+    return Meeting.objects.readable_by(actor).select_related("association", "approved_by")
 
 
 def _pack_or_404(actor: User, pk: int) -> Pack:

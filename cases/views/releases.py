@@ -13,9 +13,9 @@ from django.views.decorators.http import require_safe
 from cases import services
 from cases.annual import release_report
 from cases.codes import ReleaseAudience, Role
-from cases.documents import FORMATS, file_name
+from cases.documents import FORMATS
+from cases.downloads import format_or_404, network_sent, sent
 from cases.models import AnnualSummary, Association, Release, User
-from cases.network import network_csv, network_json
 from cases.views.annual import SummaryPage
 from cases.views.base import members_only, user_of
 from cases.views.registers.base import ActionPage
@@ -46,31 +46,14 @@ def release(request: HttpRequest, pk: int) -> HttpResponse:
 @members_only
 def release_file(request: HttpRequest, pk: int, form: str) -> HttpResponse:
     """Send a release as a file."""
-    if form not in FORMATS:
-        raise Http404
-    report, kind = release_report(_readable(user_of(request), pk)), FORMATS[form]
-    return _file(kind.render(report), kind.media_type, file_name(report, kind))
+    return sent(release_report(_readable(user_of(request), pk)), format_or_404(form))
 
 
 @require_safe
 @members_only
 def network_file(request: HttpRequest, pk: int, form: str) -> HttpResponse:
     """Send the file that other förbund read; only what is out leaves."""
-    found = _readable(user_of(request), pk)
-    if form not in NETWORK or not found.is_out or found.audience != ReleaseAudience.NETWORK:
-        raise Http404
-    write, media_type = NETWORK[form]
-    name = f"lexheller-natverk-{found.association.code.lower()}-{found.summary.last.year}.{form}"
-    return _file(write(found).encode(), media_type, name)
-
-
-NETWORK = {"json": (network_json, "application/json"), "csv": (network_csv, "text/csv; charset=utf-8")}
-
-
-def _file(content: bytes, media_type: str, name: str) -> HttpResponse:
-    response = HttpResponse(content, content_type=media_type)
-    response["Content-Disposition"] = f'attachment; filename="{name.encode("ascii", "ignore").decode()}"'
-    return response
+    return network_sent(_readable(user_of(request), pk), form)
 
 
 def _readable(actor: User, pk: int) -> Release:

@@ -3,6 +3,7 @@
 Everybody sends a body that fits. What is refused changes nothing.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from types import SimpleNamespace
 from typing import Any
@@ -14,13 +15,17 @@ from rest_framework.test import APIClient
 from api.models import Token
 from api.urls import urlpatterns
 from api.views.acts import Acting
-from cases import services
+from cases import models, services
 from cases.codes import Cause, PatternStatus
-from cases.models import Pattern
-from cases.services import Plan
+from cases.services import Duty, Plan
 from tests.cases.conftest import DAY, START
-from tests.cases.test_moves import snapshot
 
+# What an act may change; of the rest of the domain nothing is in their reach.
+CHANGED = (
+    models.AgendaItem, models.Assignment, models.Case, models.Deferral, models.Event, models.Meeting, models.Pack,
+    models.Pattern, models.PatternEvent, models.PatternFollower, models.PatternMeasure, models.PatternTally,
+    models.Removal, models.Submission, models.Text,
+)  # fmt: skip
 DAY_30 = (START.date() + 30 * DAY).isoformat()
 PEOPLE = ("nobody", "rakel", "sanna", "stina", "karl", "kim", "frida", "bea", "berit", "adam", "olle", "stranger")
 Body = Callable[[Any], dict[str, Any]]
@@ -43,8 +48,27 @@ KANSLI_PATTERN = everybody(404, (200, "sanna stina"), (403, READ_PATTERNS))
 KNOWS_PATTERN = everybody(404, (200, "sanna stina"), (403, "bea"))
 TAKES_PART = everybody(404, (200, f"sanna stina {READ_PATTERNS}"))
 PATTERN = "patterns/<int:pattern>/"
+# The agenda is the kansli's; the group writes what it recommends, or lets things wait.
+KANSLI_MEETING = everybody(404, (200, "sanna stina"), (403, "bea"))
+SITS = everybody(404, (200, "sanna stina bea"))
+MEETING = "meetings/<int:meeting>/"
+ITEM = f"{MEETING}items/<int:item>/"
+DUTY = {"who": "Enhetschefens funktion", "what": "Ta fram ett schema.", "due_on": DAY_30}
 
 ACTS: dict[str, Row] = {
+    "meetings/": (plain(association="ALLT", held_on=DAY_30, body="BOARD"), everybody(403, (201, "sanna stina"))),
+    f"{MEETING}move/": (plain(held_on=(START.date() + 31 * DAY).isoformat()), KANSLI_MEETING),
+    "meetings/<int:empty>/cancel/": (plain(), KANSLI_MEETING),
+    f"{MEETING}fill/": (plain(), KANSLI_MEETING),
+    f"{MEETING}freeze-pack/": (plain(), KANSLI_MEETING),
+    f"{MEETING}add-item/": (plain(heading="En egen punkt", body="Vi talar om den."), KANSLI_MEETING),
+    f"{MEETING}add-pattern/": (lambda there: {"pattern": there.pattern.pk, "body": "En rutin."}, KANSLI_MEETING),
+    "meetings/<int:empty>/approve/": (plain(), KANSLI_MEETING),
+    f"{ITEM}place/": (plain(up=False), KANSLI_MEETING),
+    f"{ITEM}remove/": (plain(), KANSLI_MEETING),
+    f"{ITEM}defer/": (plain(), SITS),
+    f"{ITEM}settle/": (plain(body="Bemanna den.", duties=[DUTY]), SITS),
+    f"{MEETING}assignments/<int:assignment>/finish/": (plain(), KANSLI_MEETING),
     "patterns/": (
         plain(association="ALLT", title="Något nytt", review_on=DAY_30),
         everybody(403, (201, "sanna stina")),
@@ -69,10 +93,18 @@ ACTS: dict[str, Row] = {
 def there(world) -> SimpleNamespace:
     """Everything that an address may name, in the förbund with everybody in it."""
     sanna = world.people["sanna"]
-    pattern = Pattern.objects.get(association=world.forbund)
+    pattern = models.Pattern.objects.get(association=world.forbund)
     plan = Plan("Bemanna brevlådorna.", Cause.RESOURCES, "Enhetschefens funktion", START.date() + 30 * DAY)
+    meeting = world.forbund.meetings.get()
+    item, settled, *_ = meeting.items.all()
+    duty = Duty("Enhetschefens funktion", "Ta fram ett schema.", START.date() + 30 * DAY)
+    services.settle_item(settled, actor=sanna, body="Bemanna den.", duties=[duty])
     return SimpleNamespace(
         people=world.people,
+        meeting=meeting,
+        empty=models.Meeting.objects.create(association=world.forbund, held_on=START.date()),
+        item=item,
+        assignment=settled.assignments.get(),
         pattern=pattern,
         other=services.make_pattern(world.forbund, actor=sanna, title="Ett annat systemfel"),
         measure=services.plan_pattern_measure(pattern, actor=sanna, plan=plan),
@@ -97,14 +129,24 @@ def client_of(there: SimpleNamespace, name: str, *scopes: str) -> APIClient:
     return client
 
 
+def snapshot() -> list[Any]:
+    """Return all that an act could have changed."""
+    return [list(model.objects.order_by("pk").values()) for model in CHANGED]
+
+
 def routes() -> set[str]:
     """Return the addresses where something is done to something else than a case."""
     done = [one for one in urlpatterns if issubclass(one.callback.view_class, Acting)]
-    return {str(one.pattern).replace("patterns/<int:pk>", "patterns/<int:pattern>") for one in done}
+    return {str(one.pattern) for one in done}
+
+
+def of_api(route: str) -> str:
+    """Return the route as the API spells it: what an address is about is its `pk`."""
+    return re.sub(r"^([a-z]+/)<int:[a-z]+>", r"\1<int:pk>", route)
 
 
 def test_every_act_and_every_person_has_a_row():
-    assert set(ACTS) == routes()
+    assert {of_api(route) for route in ACTS} == routes()
     assert all(set(row) == set(PEOPLE) for _, row in ACTS.values())
 
 

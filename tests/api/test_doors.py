@@ -1,13 +1,15 @@
 """Every address of the API × every person: what they get there."""
 
+import datetime as dt
+
 import pytest
 
 from api.urls import urlpatterns
-from cases import services
+from cases import clocks, services
 from cases.codes import Party
 from cases.models import ReadLog
 from cases.workflow import MOVES
-from tests.api.test_acts import ACTS
+from tests.api.test_acts import ACTS, of_api
 from tests.people import make_report
 
 PEOPLE = ("nobody", "rakel", "sanna", "stina", "karl", "kim", "frida", "bea", "berit", "adam", "olle")
@@ -28,6 +30,13 @@ ANSWERS = {
     "concerns/": dict.fromkeys(PEOPLE, 200),
     "me/": dict.fromkeys(PEOPLE, 200),
     "measures/": dict.fromkeys(PEOPLE, 200),
+    "meetings/": dict.fromkeys(PEOPLE, 200),
+    "meetings/waiting/": dict.fromkeys(PEOPLE, 200),
+    "meetings/<int:pk>/": only("sanna", "stina", "bea"),
+    "meetings/<int:pk>/pack/": only("sanna", "stina", "bea"),
+    "meetings/<int:pk>/pack/files/<slug:form>/": only("sanna", "stina", "bea"),
+    "meetings/<int:pk>/minutes/": only("sanna", "stina", "bea"),
+    "meetings/<int:pk>/minutes/files/<slug:form>/": only("sanna", "stina", "bea"),
     "patterns/": dict.fromkeys(PEOPLE, 200),
     "patterns/<int:pk>/": only("rakel", "sanna", "stina", "karl", "kim", "frida", "bea"),
 }
@@ -44,21 +53,29 @@ def people(rakel, sanna, stina, karl, kim, frida, bea, berit, adam, olle) -> dic
 
 
 @pytest.fixture
-def sent(case, flow, sanna):
+def sent(case, flow, forbund, sanna):
     services.join(case, actor=sanna, new_title="Brevlådor utan bemanning")
+    meeting = services.plan_meeting(forbund, actor=sanna, held_on=clocks.today() + dt.timedelta(days=30))
+    services.freeze_pack(meeting, actor=sanna)
     return flow.send(case)
 
 
 def address(route: str, case) -> str:
-    named = {"<str:number>": case.number, "patterns/<int:pk>": f"patterns/{case.pattern_id}"}
+    meeting = case.association.meetings.first()
+    named = {
+        "<str:number>": case.number,
+        "patterns/<int:pk>": f"patterns/{case.pattern_id}",
+        "meetings/<int:pk>": f"meetings/{meeting.pk if meeting else 0}",
+        # The one kind of file that everything can become.
+        "<slug:form>": "docx",
+    }
     for name, value in named.items():
         route = route.replace(name, value)
     return f"/api/v1/{route}"
 
 
 def test_every_address_and_every_person_has_its_row():
-    acts = {route.replace("<int:pattern>", "<int:pk>") for route in ACTS}
-    assert set(ANSWERS) | STEPS | acts == {str(pattern.pattern) for pattern in urlpatterns}
+    assert set(ANSWERS) | STEPS | {of_api(route) for route in ACTS} == {str(pattern.pattern) for pattern in urlpatterns}
     assert all(set(row) == set(PEOPLE) for row in ANSWERS.values())
 
 

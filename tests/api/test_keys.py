@@ -4,6 +4,7 @@ import datetime as dt
 import json
 import re
 import statistics
+import threading
 import time
 
 import pytest
@@ -348,3 +349,31 @@ def test_the_operators_admin_knows_no_keys(client, rakel):
     with zeal_ignore():
         page = client.get(f"/drift/cases/user/{rakel.pk}/change/").content.decode()
     assert Token.objects.get().secret_hash not in page
+
+
+# ---- at once ----
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_one_form_sent_twice_at_once_makes_one_key(rakel):
+    outcomes: list[str] = []
+    ready = threading.Barrier(2)
+
+    def send() -> None:
+        ready.wait()
+        try:
+            tokens.issue(User.objects.get(pk=rakel.pk), actor=User.objects.get(pk=rakel.pk), **WANTED, key="form")
+            outcomes.append("made")
+        except AlreadyDone:
+            outcomes.append("refused")
+        finally:
+            connection.close()
+
+    both = [threading.Thread(target=send) for _ in range(2)]
+    for one in both:
+        one.start()
+    for one in both:
+        one.join()
+    assert sorted(outcomes) == ["made", "refused"]
+    assert Token.objects.count() == 1

@@ -1,6 +1,7 @@
 """Systems: accounts of programs, which do what their roles say and are nobody all the same."""
 
 import datetime as dt
+import re
 
 import pytest
 from allauth.account.models import EmailAddress
@@ -15,7 +16,7 @@ from cases.errors import Incomplete, MoveNotAllowed
 from cases.filters import CaseFilter
 from cases.forms.registers import PlaceForm
 from cases.forms.steps import Assign
-from cases.models import AgendaItem, Case, ContactFunction, FunctionPerson, Grant, ReadLog, User
+from cases.models import AgendaItem, Case, ContactFunction, FunctionPerson, Grant, Member, ReadLog, User
 from cases.models.people import Via
 from cases.periods import Period
 from cases.querysets import roles_of
@@ -348,3 +349,83 @@ def test_a_program_that_fetches_a_case_has_not_read_it_for_its_owner(client, cas
     karl.via = None
     services.log_read(sent, actor=karl, action=ReadAction.OPENED)
     assert not Delivery.objects.unread_by(karl).exists()
+
+
+# ---- the administrator's pages ----
+
+
+@pytest.fixture
+def as_adam(client, adam):
+    client.force_login(adam)
+    return client
+
+
+def test_a_system_is_added_for_a_member(as_adam, forbund, kommun):
+    answer = as_adam.post("/register/PRO/system/nytt/", {"name": "Avvikelser", "member": kommun.pk})
+    system = forbund.systems.get()
+    assert answer.url == f"/register/PRO/system/{system.pk}/"
+    assert (system.name, system.system_member, system.is_active) == ("Avvikelser", kommun, False)
+
+
+@pytest.mark.parametrize("name", ["", "kansliets PROGRAM", "För 640823-3234"])
+def test_a_name_that_does_not_do_is_refused(as_adam, kansliets_system, forbund, name):
+    assert as_adam.post("/register/PRO/system/nytt/", {"name": name}).status_code == 422
+    assert forbund.systems.count() == 1
+
+
+def test_a_member_of_another_forbund_gets_no_system_here(as_adam, annat_forbund):
+    other = Member.objects.create(association=annat_forbund, party=Party.KOMMUN, name="Annan", from_on=LONG_AGO)
+    answer = as_adam.post("/register/PRO/system/nytt/", {"name": "Avvikelser", "member": other.pk})
+    assert answer.status_code == 422
+
+
+def test_a_system_gets_a_new_name_and_keeps_its_owner(as_adam, kommunens_system, fk, kommun):
+    path = f"/register/PRO/system/{kommunens_system.pk}/namn/"
+    as_adam.post(path, {"name": "Avvikelser 2", "member": fk.pk})
+    kommunens_system.refresh_from_db()
+    assert (kommunens_system.name, kommunens_system.system_member) == ("Avvikelser 2", kommun)
+
+
+def test_the_form_offers_a_members_system_nothing_but_reporting(as_adam, kommunens_system, kansliets_system):
+    def offered(system: User) -> list[str]:
+        page = as_adam.get(f"/register/PRO/system/{system.pk}/roll/").content.decode()
+        return re.findall(r'name="role" value="(\w+)"', page)
+
+    assert offered(kommunens_system) == ["REPORTER"]
+    assert offered(kansliets_system) == ["REPORTER", "COORDINATOR", "PREPARATORY", "BOARD"]
+
+
+def test_a_role_is_given_and_ended_from_the_systems_page(as_adam, forbund, kommun):
+    system = User.objects.create_system(forbund, name="Avvikelser", member=kommun)
+    own = f"/register/PRO/system/{system.pk}/"
+    as_adam.post(f"{own}roll/", {"role": "REPORTER", "from_on": clocks.today()})
+    role = system.grants.get()
+    assert (role.role, role.member) == (Role.REPORTER, kommun)
+    ended = as_adam.post(f"/register/PRO/roller/{role.pk}/avsluta/", {"last_day": clocks.today()})
+    assert ended.url == own
+    assert "Rapportör" in as_adam.get(own).content.decode()
+
+
+def test_a_system_is_put_in_a_function_and_shown_there(as_adam, forbund, kommun, funktion, frida):
+    system = User.objects.create_system(forbund, name="Avvikelser", member=kommun)
+    path = f"/register/PRO/system/{system.pk}/funktion/"
+    assert "Försäkringskassan" not in as_adam.get(path).content.decode()
+    as_adam.post(path, {"function": funktion.pk, "from_on": clocks.today()})
+    assert system.function_places.get().function == funktion
+    for shown in (f"/register/PRO/funktioner/{funktion.pk}/", "/register/PRO/funktioner/", "/register/PRO/system/"):
+        assert "Avvikelser" in as_adam.get(shown).content.decode()
+    place = funktion.people.get(user=system)
+    assert "Ersättare" not in as_adam.get(f"/register/PRO/funktioner/{funktion.pk}/person/{place.pk}/").content.decode()
+
+
+def test_a_system_is_marked_where_the_functions_people_are_confirmed(client, funktion, karl, kommunens_system):
+    client.force_login(karl)
+    page = client.get(f"/register/funktion/{funktion.pk}/bekrafta/").content.decode()
+    assert kommunens_system.name in page
+    assert "System." in page
+    assert "avstängt" not in page
+
+
+def test_only_the_administrator_adds_a_system(forbund, sanna):
+    with pytest.raises(MoveNotAllowed):
+        services.save_system(forbund, actor=sanna, name="Avvikelser")
