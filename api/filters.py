@@ -53,6 +53,8 @@ class _SeveralField(BaseCSVField):
     def clean(self, value: Any) -> Any:
         if value is not None and len(value) > MOST_AT_ONCE:
             raise forms.ValidationError(f"Skriv högst {MOST_AT_ONCE} värden.")
+        if value is not None and not all(value):
+            raise forms.ValidationError("Skriv värden med ett komma emellan.")
         return super().clean(value)
 
 
