@@ -12,7 +12,7 @@ from django_filters import FilterSet
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.serializers import Serializer
+from rest_framework.serializers import Field, Serializer
 from rest_framework.views import APIView
 
 from api.access import Scope
@@ -69,6 +69,8 @@ class Listing(Endpoint):
     shape: ClassVar[type[Shape]]
     filters: ClassVar[type[FilterSet]]
     keyset: ClassVar[Keyset] = Keyset("-pk")
+    # What an answer may hold besides its rows and the next page, for the description.
+    beside: ClassVar[Mapping[str, Field[Any, Any, Any, Any]]] = {}
 
     def get(self, request: Request, **where: Any) -> Response:
         """List what the actor may see."""
@@ -99,7 +101,9 @@ class Listing(Endpoint):
         return chosen
 
     def known(self, request: Request) -> Collection[str]:
-        return {*Keyset.PARAMETERS, "fields", *self._filters.filters} if request.method in ("GET", "HEAD") else ()
+        if request.method not in ("GET", "HEAD"):
+            return ()
+        return {*Keyset.PARAMETERS, *self.asked, "fields", *self._filters.filters}
 
     @property
     def sparse(self) -> type[Shape]:  # type: ignore[override]  # a list's own shape, always

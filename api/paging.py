@@ -51,7 +51,7 @@ class Keyset:
 
     def page(self, rows: QuerySet[Any], request: Request) -> Page:
         """Cut the page that the request asks for. Raises BadParameter for a cursor or limit that cannot be."""
-        limit = _limit(request.query_params.get(self.LIMIT))
+        limit = limit_of(request)
         rows = rows.order_by(*self.by)
         if cursor := request.query_params.get(self.CURSOR):
             rows = rows.filter(self.beyond(self._read(cursor, rows)))
@@ -73,8 +73,7 @@ class Keyset:
     def _address(self, request: Request, last: Any) -> str:
         values = [_plain(getattr(last, column)) for column in self.columns]
         cursor = base64.urlsafe_b64encode(json.dumps(values, separators=(",", ":")).encode()).decode().rstrip("=")
-        query = {**request.query_params.dict(), self.CURSOR: cursor}
-        return request.build_absolute_uri(f"{request.path}?{urlencode(query)}")
+        return same_address(request, **{self.CURSOR: cursor})
 
     def _read(self, cursor: str, rows: QuerySet[Any]) -> list[Any]:
         """Read a cursor; one that was made by hand is refused here, and not by the database."""
@@ -88,12 +87,20 @@ class Keyset:
             raise BadParameter({self.CURSOR: _FOREIGN}) from error
 
 
-def _limit(asked: str | None) -> int:
+def limit_of(request: Request) -> int:
+    """Return how many rows a page shall have. Raises BadParameter for what cannot be."""
+    asked = request.query_params.get(Keyset.LIMIT)
     if asked is None:
         return DEFAULT
     if not (asked.isascii() and asked.isdigit() and len(asked) < 4 and 1 <= int(asked) <= MOST):
         raise BadParameter({Keyset.LIMIT: _HOW_MANY})
     return int(asked)
+
+
+def same_address(request: Request, **changes: str) -> str:
+    """Return the address that was asked for, with some parameters changed or added."""
+    query = {**request.query_params.dict(), **changes}
+    return request.build_absolute_uri(f"{request.path}?{urlencode(query)}")
 
 
 def _plain(value: Any) -> Any:

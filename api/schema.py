@@ -5,6 +5,7 @@ A view names what it takes and gives by method; lists know their filters; errors
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 
@@ -162,7 +163,7 @@ class HouseSchema(AutoSchema):
         status = self.told.statuses.get(self.method, HTTPStatus.OK)
         gives = self.told.gives.get(self.method)
         if self.method == "GET" and gives is None and hasattr(self.told, "shape"):
-            gives = page_of(self.told.shape)
+            gives = page_of(self.told.shape, getattr(self.told, "beside", {}))
         media = self.told.media.get(self.method) or [None]
         said = OpenApiResponse(gives, description=self.told.words.get(self.method, status.phrase))
         return {(int(status), kind) if kind else int(status): said for kind in media}
@@ -256,11 +257,12 @@ def refusal(status: HTTPStatus) -> OpenApiResponse:
     return OpenApiResponse(Problem, description=SAID[status], examples=examples)
 
 
-def page_of(shape: type[Shape]) -> type[serializers.Serializer[Any]]:
-    """Return the shape of a page of a list."""
+def page_of(shape: type[Shape], beside: Mapping[str, serializers.Field[Any, Any, Any, Any]]) -> type[Shape]:
+    """Return the shape of a page of a list, with what stands beside its rows."""
     fields = {
         "results": shape(many=True),
         "next": serializers.URLField(allow_null=True, help_text="The address of the next page; null on the last."),
+        **beside,
         "__doc__": "A page of a list.",
     }
     return type(f"{shape.__name__.removesuffix('Shape')}Page", (serializers.Serializer,), fields)

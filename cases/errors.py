@@ -39,6 +39,15 @@ class Incomplete(DomainError):
         self.fields = dict(fields)
 
 
+class UnknownMark(Incomplete):
+    """What a program asks for changes since is neither a moment nor a mark that was given here."""
+
+    code = "unknown_mark"
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__({"updated_since": sentence})
+
+
 class PersonalDataFound(DomainError):
     """A text holds a personal number. Carries rule, field, offset and count, never the text."""
 

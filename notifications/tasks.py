@@ -14,6 +14,7 @@ from django.db import close_old_connections, connection
 from kombu.exceptions import OperationalError
 from redis import RedisError
 
+from cases import changes
 from cases.services import chase, expire_drafts, fill_coming, freeze_due_packs
 from notifications import delivery, rounds
 from notifications.hooks import sending
@@ -67,6 +68,7 @@ CHORES: tuple[Callable[[], object], ...] = (
     rounds.ask_to_confirm,
     rounds.tell_of_packs,
     expire_drafts,
+    changes.settle,
     put_away_opened,
     _clear_sessions,
 )

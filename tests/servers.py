@@ -16,6 +16,7 @@ from typing import NoReturn
 import psycopg
 import pytest
 import redis
+from django.db import connection
 
 POSTGRES_URL = os.environ.get("TEST_POSTGRES_URL", "postgresql://postgres@127.0.0.1:5432/postgres")
 REDIS_URL = os.environ.get("TEST_REDIS_URL", "redis://127.0.0.1:6379/15")
@@ -108,6 +109,15 @@ def free_port() -> int:
             except OSError:
                 continue
         return port
+
+
+def url_of_database() -> str:
+    """Name the test's database for a program or a connection of its own."""
+    database = connection.settings_dict
+    if connection.vendor == "sqlite":
+        return f"sqlite:///{database['NAME']}"
+    secret = f":{database['PASSWORD']}" if database["PASSWORD"] else ""
+    return f"postgresql://{database['USER']}{secret}@{database['HOST']}:{database['PORT']}/{database['NAME']}"
 
 
 MISSING = {"postgres": missing_postgres, "redis": missing_redis, "browser": missing_browser}

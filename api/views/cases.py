@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from http import HTTPStatus
 from typing import Any
 
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 from django_filters import FilterSet
+from drf_spectacular.utils import OpenApiParameter
+from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.reverse import reverse
@@ -17,10 +20,11 @@ from api.access import Scope
 from api.base import Endpoint, Listing, wanted_fields
 from api.etags import etag_of
 from api.filters import CaseFilters
-from api.paging import Keyset
+from api.paging import Keyset, limit_of, same_address
 from api.shapes.cases import CaseRow, CaseShape, StoryShape
 from api.shapes.filing import FiledShape, ReportShape
 from cases import services, shown, timeline
+from cases.changes import news
 from cases.codes import ReadAction
 from cases.filters import SEARCHED
 from cases.models import Case
@@ -32,10 +36,31 @@ NEWEST_FOUND = Keyset("-filed_at", "-pk", by=SEARCHED["nyast"])
 OLDEST_FOUND = Keyset("filed_at", "pk", by=SEARCHED["aldst"])
 
 
+SINCE = "updated_since"
+# What only a list by day has: changes come in the order that they happened.
+NOT_OF_CHANGES = frozenset({Keyset.CURSOR, "ordning"})
+
+
 class Cases(Listing):
     """The cases that one may open, and the way to file a report."""
 
-    lists = "List the cases that one may open, newest first unless told, narrowed by the filters of the page."
+    lists = """List the cases that one may open, newest first unless told, narrowed by the filters of the page.
+
+    With `updated_since`, list those that have changed, in the order that they did: begin with a moment, and go on with
+    the `updated_since` of each answer, also when it had no rows. Every change comes, and none comes twice."""
+    asked = {
+        SINCE: OpenApiParameter(
+            SINCE,
+            {"type": "string"},
+            description="Only what has changed since: a moment with its time zone (RFC 3339), or the `updated_since` "
+            "of the answer before. Not together with `cursor` and `ordning`.",
+        )
+    }
+    beside = {
+        SINCE: serializers.CharField(
+            required=False, help_text="Where to go on from; in the answer to `updated_since` alone."
+        )
+    }
     shape = CaseRow
     filters = CaseFilters
     scopes = {"GET": Scope.READ, "POST": Scope.FILE}
@@ -45,6 +70,19 @@ class Cases(Listing):
 
     def rows(self, **where: Any) -> QuerySet[Case]:
         return shown.for_rows(Case.objects.visible_to(self.actor), self.actor)
+
+    def get(self, request: Request, **where: Any) -> Response:
+        """List the cases, or what has changed."""
+        if SINCE not in request.query_params:
+            return super().get(request, **where)
+        chosen = self.chosen(self.rows(**where))
+        told = news(chosen.qs, request.query_params[SINCE], limit=limit_of(request))
+        onwards = same_address(request, **{SINCE: told.mark}) if told.more else None
+        return Response({"results": self.shown(request, list(told.cases)), "next": onwards, SINCE: told.mark})
+
+    def known(self, request: Request) -> Collection[str]:
+        known = super().known(request)
+        return set(known) - NOT_OF_CHANGES if SINCE in request.query_params else known
 
     def keyset_for(self, chosen: FilterSet) -> Keyset:
         data = chosen.form.cleaned_data

@@ -11,6 +11,7 @@ from cases.models.association import (
     Unit,
 )
 from cases.models.case import Case, Concern, Feedback, MaskedOriginal, Measure, PatternMeasure, Question, Text
+from cases.models.change import Change, ChangeNote
 from cases.models.draft import Draft
 from cases.models.event import Event, Outbox, ReadLog, Submission
 from cases.models.meeting import AgendaItem, Assignment, Deferral, Meeting, Removal
@@ -39,6 +40,8 @@ __all__ = [
     "Assignment",
     "Association",
     "Case",
+    "Change",
+    "ChangeNote",
     "Concern",
     "ContactFunction",
     "Deferral",

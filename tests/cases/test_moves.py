@@ -7,6 +7,7 @@ import pytest
 from django.db import transaction
 
 from cases import clocks, services, workflow
+from cases.changes import news
 from cases.codes import (
     Cause,
     ConcernState,
@@ -226,6 +227,16 @@ def test_those_who_may_take_a_step_can_and_it_leaves_an_event(world, verb):
                     event = case.events.last()
                     assert (event.verb, event.seq) == (verb, case.last_seq + 1)
                     transaction.set_rollback(True)
+
+
+@pytest.mark.parametrize("verb", MOVES)
+def test_every_step_is_news_to_a_program_that_keeps_a_copy(world, verb):
+    name, statuses = next(iter(MAY[verb].items()))
+    case = world.cases[sorted(statuses)[0]]
+    mark = news(Case.objects.all(), START.isoformat(), limit=1000).mark
+    with clocks.at(START + DAYS.get(verb, 0) * DAY):
+        take(world, verb, case, actor_of(world, name, case), target(case, verb))
+    assert case in news(Case.objects.all(), mark, limit=1000).cases
 
 
 @pytest.mark.parametrize("days", [0, 90, 120])

@@ -13,19 +13,11 @@ from django.conf import settings
 from django.db import connection
 
 from cases.models import Association, Case, Event, NumberSeries, Outbox
+from tests.servers import url_of_database
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 ROUNDS = 6
-
-
-def url() -> str:
-    """Name this test's database for a program of its own."""
-    database = connection.settings_dict
-    if connection.vendor == "sqlite":
-        return f"sqlite:///{database['NAME']}"
-    secret = f":{database['PASSWORD']}" if database["PASSWORD"] else ""
-    return f"postgresql://{database['USER']}{secret}@{database['HOST']}:{database['PORT']}/{database['NAME']}"
 
 
 def start(association: Association, processes: int, count: int, *, database: str) -> subprocess.Popen[str]:
@@ -70,7 +62,7 @@ def kill_in_the_middle(association: Association, database: str, *, rounds: int) 
 
 def test_programs_that_are_killed_while_they_file_leave_no_gap(forbund):
     connection.close()
-    told = kill_in_the_middle(forbund, url(), rounds=ROUNDS)
+    told = kill_in_the_middle(forbund, url_of_database(), rounds=ROUNDS)
     settle()
     check_whole(forbund, told)
 
@@ -91,7 +83,7 @@ def settle() -> None:
 
 def test_eight_processes_with_a_hundred_each_leave_no_gap(forbund):
     connection.close()
-    program = start(forbund, 8, 100, database=url())
+    program = start(forbund, 8, 100, database=url_of_database())
     out, errors = program.communicate(timeout=240)
     assert (program.returncode, errors) == (0, "")
     check_whole(forbund, set(out.split()))
