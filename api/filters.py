@@ -28,6 +28,7 @@ from cases.codes import (
 from cases.filters import FIRST_DAY, LAST_DAY, YEARS
 from cases.models import Association, Concern, ContactFunction, Initiative, Measure, Meeting, Member, Pattern
 from cases.querysets import Actor
+from notifications.models import Channel, Delivery, Kind, State
 
 MOST_AT_ONCE = 100
 NO_SUCH_ROW = "Något av dem finns inte, eller så får du inte välja det."
@@ -370,3 +371,28 @@ class MeetingFilters(Near):
 
     def has_moment(self, queryset: Any, name: str, value: str) -> Any:
         return queryset.filter(**{f"{name}__isnull": value == "false"})
+
+
+# ---- the proof ----
+
+
+class DeliveryFilters(Near):
+    """The filters of the proof."""
+
+    forbund = association("event__case__association")
+    forbund__in = associations("event__case__association")
+    number__in = OneOfTexts(field_name="event__case__number", label="Ärendets nummer, ett eller flera")
+    kind = django_filters.ChoiceFilter(field_name="kind", choices=Kind.choices, label="Vad det säger")
+    kind__in = OneOfChoices(field_name="kind", choices=Kind.choices, label="Vad det säger, ett eller flera")
+    channel = django_filters.ChoiceFilter(field_name="channel", choices=Channel.choices, label="Väg")
+    channel__in = OneOfChoices(field_name="channel", choices=Channel.choices, label="Väg, en eller flera")
+    state = django_filters.ChoiceFilter(field_name="state", choices=State.choices, label="Hur det gick")
+    state__in = OneOfChoices(field_name="state", choices=State.choices, label="Hur det gick, ett eller flera")
+    created_at__gte = moment("created_at", "gte", label="Gjort, från och med")
+    created_at__lt = moment("created_at", "lt", label="Gjort, före")
+    sent_at__gte = moment("sent_at", "gte", label="Skickat, från och med")
+    sent_at__lt = moment("sent_at", "lt", label="Skickat, före")
+
+    class Meta:
+        model = Delivery
+        fields: list[str] = []

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from django.urls import URLPattern, path
 
 from api.base import Endpoint
-from api.views import cases, concerns, me, measures, meetings, moves, patterns
+from api.views import cases, concerns, deliveries, me, measures, meetings, moves, patterns
 
 
 def acts(before: str, views: Mapping[str, type[Endpoint]]) -> list[URLPattern]:
@@ -24,6 +24,7 @@ urlpatterns = [
         for verb, view in moves.VIEWS.items()
     ),
     path("concerns/", concerns.Concerns.as_view(), name="concerns"),
+    path("deliveries/", deliveries.Deliveries.as_view(), name="deliveries"),
     path("measures/", measures.Measures.as_view(), name="measures"),
     path("meetings/", meetings.Meetings.as_view(), name="meetings"),
     path("meetings/waiting/", meetings.Waiting.as_view(), name="waiting"),

@@ -28,6 +28,7 @@ ANSWERS = {
     "cases/<str:number>/": only(*SEES_THE_CASE),
     "cases/<str:number>/events/": only(*SEES_THE_CASE),
     "concerns/": dict.fromkeys(PEOPLE, 200),
+    "deliveries/": dict.fromkeys(PEOPLE, 200),
     "me/": dict.fromkeys(PEOPLE, 200),
     "measures/": dict.fromkeys(PEOPLE, 200),
     "meetings/": dict.fromkeys(PEOPLE, 200),
