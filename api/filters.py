@@ -23,10 +23,22 @@ from cases.codes import (
     Outcome,
     Party,
     PatternStatus,
+    ReleaseAudience,
     Status,
 )
 from cases.filters import FIRST_DAY, LAST_DAY, YEARS
-from cases.models import Association, Concern, ContactFunction, Initiative, Measure, Meeting, Member, Pattern
+from cases.models import (
+    AnnualSummary,
+    Association,
+    Concern,
+    ContactFunction,
+    Initiative,
+    Measure,
+    Meeting,
+    Member,
+    Pattern,
+    Release,
+)
 from cases.querysets import Actor
 from notifications.models import Channel, Delivery, Kind, State
 
@@ -185,6 +197,7 @@ class CaseFilters(filters.CaseFilter):
         "received_on__gte": "Came in on this day or later.",
         "received_on__lte": "Came in on this day or earlier.",
     }
+    ALWAYS = ("forbund",)
     CONCERN_WISHES: ClassVar[Mapping[str, str]] = {
         **filters.CaseFilter.CONCERN_WISHES,
         "part__in": "party__in",
@@ -195,10 +208,7 @@ class CaseFilters(filters.CaseFilter):
     def __init__(self, data: Any = None, queryset: Any = None, *, actor: Actor, **kwargs: Any) -> None:
         super().__init__(data, queryset, actor=actor, **kwargs)
         for several, one in {"forbund__in": "forbund", "medlem__in": "medlem", "insats__in": "insats"}.items():
-            if one in self.filters:
-                self.filters[several].queryset = self.filters[one].queryset
-            else:
-                del self.filters[several]
+            self.filters[several].queryset = self.filters[one].queryset
         # Whoever knows but a part of a systemfel must not learn which of their cases belong to it.
         self.filters["systemfel"].queryset = Pattern.objects.known_to(actor)
 
@@ -215,7 +225,7 @@ def only_late() -> django_filters.ChoiceFilter:
 
 
 def association(path: str, **kwargs: Any) -> django_filters.ModelChoiceFilter:
-    """Make a filter by förbund, by its code; `Filters.near` fills in which there are."""
+    """Make a filter by förbund, by its code; `Near` fills in which there are."""
     return django_filters.ModelChoiceFilter(
         field_name=path, to_field_name="code", queryset=Association.objects.none(), label="Förbund", **kwargs
     )
@@ -242,6 +252,9 @@ class Near(Filters):
         for name, rows in offered.items():
             for one in {name, f"{name}__in"} & set(self.filters):
                 self.filters[one].queryset = rows
+
+    def has_moment(self, queryset: Any, name: str, value: str) -> Any:
+        return queryset.filter(**{f"{name}__isnull": value == "false"})
 
 
 class OnCases(Near):
@@ -369,9 +382,6 @@ class MeetingFilters(Near):
         model = Meeting
         fields: list[str] = []
 
-    def has_moment(self, queryset: Any, name: str, value: str) -> Any:
-        return queryset.filter(**{f"{name}__isnull": value == "false"})
-
 
 # ---- the proof ----
 
@@ -396,3 +406,40 @@ class DeliveryFilters(Near):
     class Meta:
         model = Delivery
         fields: list[str] = []
+
+
+# ---- summaries and releases ----
+
+
+class SummaryFilters(Near):
+    """The filters of annual summaries."""
+
+    forbund = association("association")
+    forbund__in = associations("association")
+    is_fixed = yes_or_no(label="Om den är fastställd", field_name="fixed_at", method="has_moment")
+    first__gte = day("first", "gte", label="Perioden börjar, från och med")
+    last__lte = day("last", "lte", label="Perioden slutar, till och med")
+
+    class Meta:
+        model = AnnualSummary
+        fields: list[str] = []
+
+
+class ReleaseFilters(Near):
+    """The filters of releases."""
+
+    forbund = association("association")
+    forbund__in = associations("association")
+    summary = django_filters.ModelChoiceFilter(
+        field_name="summary", queryset=AnnualSummary.objects.none(), label="Årssammanställning"
+    )
+    audience = django_filters.ChoiceFilter(field_name="audience", choices=ReleaseAudience.choices, label="För vem")
+    is_out = yes_or_no(label="Om den är lämnad ut", field_name="released_at", method="has_moment")
+
+    class Meta:
+        model = Release
+        fields: list[str] = []
+
+    def offer(self, actor: Actor) -> None:
+        super().offer(actor)
+        self.filters["summary"].queryset = AnnualSummary.objects.readable_by(actor)

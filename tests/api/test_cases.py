@@ -172,6 +172,11 @@ def test_the_filters_of_the_page_hold_here_too(as_sanna, file_case, flow):
         assert numbers(as_sanna.get(CASES, query)) == [sent.number]
 
 
+def test_the_forbund_may_be_named_also_by_who_has_only_one(as_sanna, case):
+    assert numbers(as_sanna.get(CASES, {"forbund": "PRO"})) == [case.number]
+    assert numbers(as_sanna.get(CASES, {"forbund__in": "PRO"})) == [case.number]
+
+
 @pytest.mark.parametrize("name", ["bogus", "sida", "format", "status__not"])
 @pytest.mark.parametrize("address", [CASES, "/api/v1/me/"])
 def test_an_unknown_parameter_is_refused_by_name(as_sanna, address, name):
