@@ -9,6 +9,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from cases.models import Case, Event
+from tests.sharing import tool
 
 CASES = "/api/v1/cases/"
 
@@ -23,13 +24,13 @@ REPORT = {
 }
 
 
-@pytest.fixture
+@tool
 def as_rakel(client, rakel) -> Client:
     client.force_login(rakel)
     return client
 
 
-@pytest.fixture
+@tool
 def as_sanna(client, sanna) -> Client:
     client.force_login(sanna)
     return client

@@ -13,6 +13,7 @@ from cases.periods import Period
 from cases.workflow import MOVES
 from tests.api.test_acts import ACTS, of_api
 from tests.people import make_report
+from tests.sharing import shared
 from tests.test_doors import released
 
 PEOPLE = ("nobody", "rakel", "sanna", "stina", "karl", "kim", "frida", "bea", "berit", "adam", "olle")
@@ -63,13 +64,13 @@ for row in ANSWERS.values():
     row["nobody"] = 401
 
 
-@pytest.fixture
+@shared
 def people(rakel, sanna, stina, karl, kim, frida, bea, berit, adam, olle) -> dict:
     found = (rakel, sanna, stina, karl, kim, frida, bea, berit, adam, olle)
     return {"nobody": None, **{user.email.partition("@")[0]: user for user in found}}
 
 
-@pytest.fixture
+@shared
 def sent(case, flow, forbund, sanna, bea):
     services.join(case, actor=sanna, new_title="Brevlådor utan bemanning")
     meeting = services.plan_meeting(forbund, actor=sanna, held_on=clocks.today() + dt.timedelta(days=30))
