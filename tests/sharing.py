@@ -5,7 +5,7 @@ same shared fixtures find them in one open transaction, each behind a savepoint,
 a test does is rolled back to where it began. When the next test asks for others, the transaction goes back to what
 both have in common.
 
-A shared fixture takes other shared ones, tools (`@tool`: functions around them, made anew for every test) and what
+A shared fixture takes other shared ones, tools (`@tool`: functions around them, browsers; made anew for every test) and what
 lives longer than a test, and returns what it built. Whatever else of ours a test asks for before it, and every
 fixture that a file uses by itself, is kept in its order: then the fixture is built as any other, for that test alone.
 """
@@ -15,6 +15,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from inspect import isgeneratorfunction
 from itertools import takewhile
 from typing import Any
 
@@ -32,12 +33,14 @@ HARMLESS = {"tests.conftest", "tests.databases"}
 
 def shared(build: Callable[..., Any]) -> Any:
     """Make a fixture of rows that neighbouring tests may share."""
+    if isgeneratorfunction(build):
+        raise TypeError(f"{build.__name__}: a shared fixture returns what it built, and has nothing to take away")
     build.sharing = "rows"  # type: ignore[attr-defined]
     return pytest.fixture(build)
 
 
 def tool(make: Callable[..., Any]) -> Any:
-    """Make a fixture of functions around shared ones; making it touches no row."""
+    """Make a fixture anew for every test that no shared one waits for: functions around them, a browser."""
     make.sharing = "tool"  # type: ignore[attr-defined]
     return pytest.fixture(make)
 
