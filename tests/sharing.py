@@ -5,9 +5,9 @@ same shared fixtures find them in one open transaction, each behind a savepoint,
 a test does is rolled back to where it began. When the next test asks for others, the transaction goes back to what
 both have in common.
 
-A shared fixture takes other shared ones, tools (`@tool`: functions around them, browsers; made anew for every test) and what
-lives longer than a test, and returns what it built. Whatever else of ours a test asks for before it, and every
-fixture that a file uses by itself, is kept in its order: then the fixture is built as any other, for that test alone.
+A shared fixture takes other shared ones, tools (`@tool`: functions around them, browsers; made anew for every test)
+and what lives longer than a test, and returns what it built. Whatever else of ours a test asks for before it, and
+every fixture that a file uses by itself, is kept in its order: then it is built as any other, for that test alone.
 """
 
 from __future__ import annotations
