@@ -23,11 +23,24 @@ from cases.codes import (
     Outcome,
     Party,
     PatternStatus,
+    ReleaseAudience,
     Status,
 )
 from cases.filters import FIRST_DAY, LAST_DAY, YEARS
-from cases.models import Association, Concern, ContactFunction, Initiative, Measure, Meeting, Member, Pattern
+from cases.models import (
+    AnnualSummary,
+    Association,
+    Concern,
+    ContactFunction,
+    Initiative,
+    Measure,
+    Meeting,
+    Member,
+    Pattern,
+    Release,
+)
 from cases.querysets import Actor
+from notifications.models import Channel, Delivery, Kind, State
 
 MOST_AT_ONCE = 100
 NO_SUCH_ROW = "Något av dem finns inte, eller så får du inte välja det."
@@ -184,6 +197,7 @@ class CaseFilters(filters.CaseFilter):
         "received_on__gte": "Came in on this day or later.",
         "received_on__lte": "Came in on this day or earlier.",
     }
+    ALWAYS = ("forbund",)
     CONCERN_WISHES: ClassVar[Mapping[str, str]] = {
         **filters.CaseFilter.CONCERN_WISHES,
         "part__in": "party__in",
@@ -194,10 +208,7 @@ class CaseFilters(filters.CaseFilter):
     def __init__(self, data: Any = None, queryset: Any = None, *, actor: Actor, **kwargs: Any) -> None:
         super().__init__(data, queryset, actor=actor, **kwargs)
         for several, one in {"forbund__in": "forbund", "medlem__in": "medlem", "insats__in": "insats"}.items():
-            if one in self.filters:
-                self.filters[several].queryset = self.filters[one].queryset
-            else:
-                del self.filters[several]
+            self.filters[several].queryset = self.filters[one].queryset
         # Whoever knows but a part of a systemfel must not learn which of their cases belong to it.
         self.filters["systemfel"].queryset = Pattern.objects.known_to(actor)
 
@@ -214,7 +225,7 @@ def only_late() -> django_filters.ChoiceFilter:
 
 
 def association(path: str, **kwargs: Any) -> django_filters.ModelChoiceFilter:
-    """Make a filter by förbund, by its code; `Filters.near` fills in which there are."""
+    """Make a filter by förbund, by its code; `Near` fills in which there are."""
     return django_filters.ModelChoiceFilter(
         field_name=path, to_field_name="code", queryset=Association.objects.none(), label="Förbund", **kwargs
     )
@@ -241,6 +252,9 @@ class Near(Filters):
         for name, rows in offered.items():
             for one in {name, f"{name}__in"} & set(self.filters):
                 self.filters[one].queryset = rows
+
+    def has_moment(self, queryset: Any, name: str, value: str) -> Any:
+        return queryset.filter(**{f"{name}__isnull": value == "false"})
 
 
 class OnCases(Near):
@@ -368,5 +382,64 @@ class MeetingFilters(Near):
         model = Meeting
         fields: list[str] = []
 
-    def has_moment(self, queryset: Any, name: str, value: str) -> Any:
-        return queryset.filter(**{f"{name}__isnull": value == "false"})
+
+# ---- the proof ----
+
+
+class DeliveryFilters(Near):
+    """The filters of the proof."""
+
+    forbund = association("event__case__association")
+    forbund__in = associations("event__case__association")
+    number__in = OneOfTexts(field_name="event__case__number", label="Ärendets nummer, ett eller flera")
+    kind = django_filters.ChoiceFilter(field_name="kind", choices=Kind.choices, label="Vad det säger")
+    kind__in = OneOfChoices(field_name="kind", choices=Kind.choices, label="Vad det säger, ett eller flera")
+    channel = django_filters.ChoiceFilter(field_name="channel", choices=Channel.choices, label="Väg")
+    channel__in = OneOfChoices(field_name="channel", choices=Channel.choices, label="Väg, en eller flera")
+    state = django_filters.ChoiceFilter(field_name="state", choices=State.choices, label="Hur det gick")
+    state__in = OneOfChoices(field_name="state", choices=State.choices, label="Hur det gick, ett eller flera")
+    created_at__gte = moment("created_at", "gte", label="Gjort, från och med")
+    created_at__lt = moment("created_at", "lt", label="Gjort, före")
+    sent_at__gte = moment("sent_at", "gte", label="Skickat, från och med")
+    sent_at__lt = moment("sent_at", "lt", label="Skickat, före")
+
+    class Meta:
+        model = Delivery
+        fields: list[str] = []
+
+
+# ---- summaries and releases ----
+
+
+class SummaryFilters(Near):
+    """The filters of annual summaries."""
+
+    forbund = association("association")
+    forbund__in = associations("association")
+    is_fixed = yes_or_no(label="Om den är fastställd", field_name="fixed_at", method="has_moment")
+    first__gte = day("first", "gte", label="Perioden börjar, från och med")
+    last__lte = day("last", "lte", label="Perioden slutar, till och med")
+
+    class Meta:
+        model = AnnualSummary
+        fields: list[str] = []
+
+
+class ReleaseFilters(Near):
+    """The filters of releases."""
+
+    forbund = association("association")
+    forbund__in = associations("association")
+    summary = django_filters.ModelChoiceFilter(
+        field_name="summary", queryset=AnnualSummary.objects.none(), label="Årssammanställning"
+    )
+    audience = django_filters.ChoiceFilter(field_name="audience", choices=ReleaseAudience.choices, label="För vem")
+    is_out = yes_or_no(label="Om den är lämnad ut", field_name="released_at", method="has_moment")
+
+    class Meta:
+        model = Release
+        fields: list[str] = []
+
+    def offer(self, actor: Actor) -> None:
+        super().offer(actor)
+        self.filters["summary"].queryset = AnnualSummary.objects.readable_by(actor)

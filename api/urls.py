@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from django.urls import URLPattern, path
 
 from api.base import Endpoint
-from api.views import cases, concerns, me, measures, meetings, moves, patterns
+from api.views import cases, concerns, deliveries, me, measures, meetings, moves, patterns, releases, summaries
 
 
 def acts(before: str, views: Mapping[str, type[Endpoint]]) -> list[URLPattern]:
@@ -24,6 +24,7 @@ urlpatterns = [
         for verb, view in moves.VIEWS.items()
     ),
     path("concerns/", concerns.Concerns.as_view(), name="concerns"),
+    path("deliveries/", deliveries.Deliveries.as_view(), name="deliveries"),
     path("measures/", measures.Measures.as_view(), name="measures"),
     path("meetings/", meetings.Meetings.as_view(), name="meetings"),
     path("meetings/waiting/", meetings.Waiting.as_view(), name="waiting"),
@@ -39,4 +40,12 @@ urlpatterns = [
     path("patterns/<int:pk>/", patterns.OnePattern.as_view(), name="pattern"),
     *acts("patterns/<int:pk>/", patterns.ACTS),
     *acts("patterns/<int:pk>/measures/<int:measure>/", patterns.MEASURE_ACTS),
+    path("releases/", releases.Releases.as_view(), name="releases"),
+    path("releases/<int:pk>/", releases.OneRelease.as_view(), name="release"),
+    path("releases/<int:pk>/files/<slug:form>/", releases.ReleaseFile.as_view(), name="release_file"),
+    path("releases/<int:pk>/network/<slug:form>/", releases.NetworkFile.as_view(), name="network_file"),
+    path("summaries/", summaries.Summaries.as_view(), name="summaries"),
+    path("summaries/current/", summaries.Current.as_view(), name="current"),
+    path("summaries/<int:pk>/", summaries.OneSummary.as_view(), name="summary"),
+    path("summaries/<int:pk>/files/<slug:form>/", summaries.SummaryFile.as_view(), name="summary_file"),
 ]

@@ -129,6 +129,8 @@ class CaseFilter(django_filters.FilterSet):
 
     # What each wish about a concern asks of it.
     CONCERN_WISHES: ClassVar[Mapping[str, str]] = {"part": "party", "medlem": "member", "typ": "type_set"}
+    # What is there also for whom there is nothing to choose.
+    ALWAYS: ClassVar[Collection[str]] = ()
 
     class Meta:
         model = Case
@@ -150,7 +152,7 @@ class CaseFilter(django_filters.FilterSet):
         self.filters["figur"].extra["actor"] = actor
         useful_ones = {"forbund": len(mine) > 1, "ansvarig": bool(coordinated), "figur": "figur" in (data or {})}
         for name, useful in useful_ones.items():
-            if not useful:
+            if not useful and name not in self.ALWAYS:
                 del self.filters[name]
 
     @property

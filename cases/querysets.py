@@ -467,6 +467,11 @@ class SummaryQuerySet(QuerySet["AnnualSummary"]):
         """Keep those that the actor may write, freeze and fix; the cases behind their figures are the actor's too."""
         return self.filter(association__in=actor.standing().associations(Role.COORDINATOR))
 
+    def other_versions_of(self, summary: AnnualSummary) -> Self:
+        """Keep the other versions of the same förbund and period."""
+        same = {"association": summary.association_id, "first": summary.first, "last": summary.last}
+        return self.filter(**same).exclude(pk=summary.pk)
+
 
 class ReleaseQuerySet(QuerySet["Release"]):
     """What leaves the förbund, and who may read it before it does."""

@@ -235,6 +235,7 @@ SPECTACULAR_SETTINGS = {
             "Outcome",
             "Party",
             "PatternStatus",
+            "ReleaseAudience",
             "Role",
             "Source",
             "Status",

@@ -9,7 +9,8 @@ from typing import Any, NamedTuple, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Case as CaseOf
+from django.db.models import Exists, OuterRef, Q, Subquery, When
 
 from cases import clocks
 from cases.codes import ReadAction, Role
@@ -127,6 +128,12 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
         """Keep word whose reader has opened the case since."""
         return self.filter(_opened())
 
+    def with_opening(self) -> Self:
+        """Give each row, as `opened_at`, when its reader, or the holder of the code, first opened the case since."""
+        by_code = _since(user__isnull=True, role=Role.REPORTER)
+        first = When(user__isnull=False, then=Subquery(_first(_since(user=OuterRef("user")))))
+        return self.annotate(opened_at=CaseOf(first, default=Subquery(_first(by_code))))
+
 
 def unread(user: User) -> Q:
     """Match which of a person's word in the program is still news to them."""
@@ -134,14 +141,18 @@ def unread(user: User) -> Q:
 
 
 def _opened() -> Q:
-    reads = ReadLog.objects.filter(
-        user=OuterRef("user"),
-        case=OuterRef("event__case"),
-        action=ReadAction.OPENED,
-        at__gte=OuterRef("created_at"),
-        via="",
+    return Q(Exists(_since(user=OuterRef("user"))))
+
+
+def _since(**by: Any) -> models.QuerySet[ReadLog]:
+    """Return when the case was opened, by somebody and not by a key of theirs, since word of it was made."""
+    return ReadLog.objects.filter(
+        **by, via="", case=OuterRef("event__case"), action=ReadAction.OPENED, at__gte=OuterRef("created_at")
     )
-    return Q(Exists(reads))
+
+
+def _first(reads: models.QuerySet[ReadLog]) -> Any:
+    return reads.order_by("at").values("at")[:1]
 
 
 class Delivery(models.Model):

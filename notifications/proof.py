@@ -1,4 +1,4 @@
-"""The proof on a case: who was told what, how the letter fared, and what they did about it."""
+"""The proof: who was told what, how the letter fared, and what they did about it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from cases import clocks, timeline
 from cases.codes import ReadAction, Role
 from cases.models import Case, Event, ReadLog
 from notifications.kinds import KINDS, Reader
-from notifications.models import Channel, Delivery, Kind, State
+from notifications.models import Channel, Delivery, DeliveryQuerySet, Kind, State
 from notifications.paths import by_receipt
 from notifications.why import in_words, of_hook
 
@@ -76,8 +76,11 @@ FATES = {
     State.BOUNCED: "Kom tillbaka",
     State.SUPPRESSED: "Skickades inte",
 }
-# A system has no server between.
-OF_HOOK = {State.WAITING: "Väntar", State.SENT: "Mottaget av systemet"}
+# A system has no server between, and what stands in the program is there at once.
+OF_CHANNEL: dict[str, dict[State, str]] = {
+    Channel.HOOK: {State.WAITING: "Väntar", State.SENT: "Mottaget av systemet"},
+    Channel.APP: {State.SENT: "Syns i programmet"},
+}
 COLLECTED = "Väntar på ett samlat brev"
 TROUBLES = frozenset({State.RETRYING, State.FAILED, State.BOUNCED})
 
@@ -134,9 +137,38 @@ class Word:
         return ", ".join([*said, f"{systems} system har inte fått veta"] if systems else said)
 
 
-def words_about(case: Case) -> list[Word]:
-    """List what has been told about the case, the newest first, in three queries."""
-    rows = Delivery.objects.filter(event__case=case).select_related(
+@dataclass(frozen=True)
+class Line:
+    """One row of the proof among those of many cases: word to one recipient by one channel."""
+
+    delivery: Delivery
+    what: str
+    who: str
+    fate: Fate
+    opened: dt.datetime | None
+
+    @property
+    def waits_until(self) -> dt.datetime | None:
+        """Return when it leaves, or is tried again; nothing where that is over."""
+        return self.fate.at if self.delivery.sent_at is None else None
+
+
+def for_lines(rows: DeliveryQuerySet) -> DeliveryQuerySet:
+    """Read word of cases with all that its line shows, in one query."""
+    whole = _whole(rows.filter(event__isnull=False))
+    return whole.select_related("event__case__association").with_opening()
+
+
+def line(delivery: Delivery) -> Line:
+    """Tell of one row of `for_lines`, as the page with its case does."""
+    event = _event(delivery)
+    who = _who(event.case, delivery)
+    opened = None if _has_no_eyes(delivery, who) else delivery.opened_at  # type: ignore[attr-defined]
+    return Line(delivery, timeline.sentence(event), who, fate(delivery), opened)
+
+
+def _whole(rows: DeliveryQuerySet) -> DeliveryQuerySet:
+    return rows.select_related(
         "user",
         "hook",
         "carried_by",
@@ -146,6 +178,11 @@ def words_about(case: Case) -> list[Word]:
         "event__concern__unit",
         "event__actor",
     )
+
+
+def words_about(case: Case) -> list[Word]:
+    """List what has been told about the case, the newest first, in three queries."""
+    rows = _whole(Delivery.objects.filter(event__case=case))
     deliveries = list(rows.order_by("-event__seq", "address", "channel"))
     if not deliveries:
         return []
@@ -183,7 +220,7 @@ def _told(case: Case, pair: list[Delivery], read: Reads, steps: list[Event]) -> 
     first = pair[0]
     who = _who(case, first)
     is_system = first.hook is not None
-    nobody = is_system or who == MAILBOX
+    nobody = _has_no_eyes(first, who)
     opened = [] if nobody else read.get(first.user_id, [])
     step = None if is_system else next(_steps(case, first, steps), None)
     return Told(
@@ -204,6 +241,11 @@ def _who(case: Case, delivery: Delivery) -> str:
     if delivery.user is not None:
         return delivery.user.name
     return WITHOUT_ACCOUNT if _is_reporter(case, delivery) else MAILBOX
+
+
+def _has_no_eyes(delivery: Delivery, who: str) -> bool:
+    """Tell whether nobody can be seen to have opened the case: many read a mailbox, and a system is no person."""
+    return delivery.hook is not None or who == MAILBOX
 
 
 def _is_reporter(case: Case, delivery: Delivery) -> bool:
@@ -247,13 +289,12 @@ def fate(letter: Delivery) -> Fate:
     carrier = letter.carried_by if letter.state == State.WAITING else None
     sent = carrier or letter
     state = State(sent.state)
-    is_call = sent.channel == Channel.HOOK
-    fates = FATES | OF_HOOK if is_call else FATES
+    fates = FATES | OF_CHANNEL.get(sent.channel, {})
     waits = state in (State.WAITING, State.RETRYING) and sent.not_before > clocks.now()
     return Fate(
         said=COLLECTED if carrier and state == State.WAITING else fates[state],
         at=sent.not_before if waits else sent.sent_at,
-        why=(of_hook if is_call else in_words)(sent.why) if sent.why else "",
+        why=(of_hook if sent.channel == Channel.HOOK else in_words)(sent.why) if sent.why else "",
         is_trouble=state in TROUBLES,
     )
 

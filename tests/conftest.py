@@ -5,6 +5,7 @@ The databases are in tests/databases.py, the made-up people in tests/people.py.
 
 import gc
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from functools import cache
 from pathlib import Path
 
@@ -15,10 +16,12 @@ from django.core.cache import cache as django_cache
 from django.db import connection
 from playwright.sync_api import Browser, Page, Response, ViewportSize, sync_playwright
 
+from cases import clocks
 from tests import servers
 
 pytest_plugins = [
     "tests.databases",
+    "tests.sharing",
     "tests.people",
     "tests.own_servers",
     "tests.own_receiver",
@@ -56,6 +59,14 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     for marker in ("redis", "browser"):
         if item.get_closest_marker(marker) and (reason := missing(marker)):
             servers.skip_or_fail(reason)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
+    """Let the program's clock stand still for a test marked with its moment, its fixtures included."""
+    mark = item.get_closest_marker("clock")
+    with clocks.at(mark.args[0]) if mark else nullcontext():
+        return (yield)
 
 
 # ---- cache ----

@@ -1,5 +1,6 @@
 """The suite's databases: migrated once for a state of the code, copied for every worker, emptied between tests."""
 
+import datetime as dt
 import fcntl
 import hashlib
 import sqlite3
@@ -13,10 +14,11 @@ from django.db import connection, transaction
 from django.test import TransactionTestCase
 
 from cases import triggers
+from notifications.models import HourlyRound
 
 BASE = Path(settings.BASE_DIR)
 VAR = BASE / "var"
-CODE = ("lexheller", "cases", "notifications", "api", "requirements", "tests/settings.py")
+CODE = ("lexheller", "cases", "notifications", "api", "requirements", "tests/settings.py", "tests/databases.py")
 # What migrations fill and no test changes; without them a flush would have to make all permissions again.
 KEPT = {"django_migrations", "django_content_type", "auth_permission"}
 
@@ -34,6 +36,7 @@ def django_db_setup(django_test_environment, django_db_modify_db_settings, djang
         with _alone():
             copies.copy(copies.template(fingerprint()), own)
         _use(own)
+        begin_the_hours()
     yield
     with django_db_blocker.unblock():
         _leave()
@@ -145,6 +148,12 @@ def flush() -> None:
         # PostgreSQL makes no trigger on a table whose references are still to be checked.
         connection.check_constraints()
         triggers.install(connection)
+        begin_the_hours()
+
+
+def begin_the_hours() -> None:
+    """Let the hourly round have ended just now, as the migration does: by the real clock, wherever a test's stands."""
+    HourlyRound.objects.update_or_create(pk=1, defaults={"ended_at": dt.datetime.now(dt.UTC)})
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -14,11 +14,15 @@ EMAIL_TIMEOUT = 1
 # Tried again so often that an address which is busy for a minute uses none of it up.
 LETTER_RETRY_SECONDS = [2] * 60
 LETTER_SERVER_RETRY_SECONDS = (1, 4)
-LETTER_LEASE_SECONDS = int(os.environ.get("LETTER_LEASE_SECONDS", "5"))
+LETTER_LEASE_SECONDS = WEBHOOK_LEASE_SECONDS = int(os.environ.get("LETTER_LEASE_SECONDS", "5"))
+WEBHOOK_CONNECT_SECONDS, WEBHOOK_SECONDS = 1, 1
+WEBHOOK_RETRY_SECONDS = [1] * 60
+WEBHOOK_PAUSE_SECONDS = [1]
 
 CELERY_BEAT_SCHEDULE = {
     **CELERY_BEAT_SCHEDULE,
     "sweep": {"task": "notifications.tasks.sweep", "schedule": 1.0, "options": {"expires": 5}},
+    "hooks": {"task": "notifications.tasks.call_hooks", "schedule": 1.0, "options": {"expires": 5}},
 }
 
 DNS_NAME.get_fqdn = lambda: f"{os.getpid()}.{os.getpgrp()}.localhost"

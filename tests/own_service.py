@@ -12,19 +12,29 @@ import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import psycopg
 from django.conf import settings
 from django.test import override_settings
 
 from cases.models import Event
-from notifications.models import Delivery
+from notifications.hooks.message import message_id
+from notifications.models import Delivery, Hook
 from tests import servers
 
 ENDS_WITHIN = 60
 HOST = "lexheller.example.se"
 # Where nobody listens, for a program that needs no Redis but an address of one.
 NOWHERE = "redis://127.0.0.1:1/0"
+_KEY = "0" * 32
+_HOOK = """
+    INSERT INTO notifications_hook (association_id, name, address, host, kinds, key, version, version_at, is_on,
+        off_why, made_by_id, made_at, last_why, failures)
+    SELECT cases_association.id, 'Diariet', %(address)s, %(host)s, '["NEW", "TRIAGE"]', %(key)s, 1, now(), true,
+        '', (SELECT min(id) FROM cases_user), now(), '', 0
+    FROM cases_association
+"""
 
 
 @dataclass(frozen=True)
@@ -129,6 +139,20 @@ class Service:
             "WHERE notifications_delivery.channel = 'MAIL' ORDER BY notifications_delivery.id"
         )
         return [Word(number, address, _message_id(cause, address), *how) for number, address, cause, *how in rows]
+
+    def hook_to(self, address: str) -> None:
+        """Let a system be told what the kansli of the one förbund is told, from now on."""
+        with psycopg.connect(self.database) as connection:
+            connection.execute(_HOOK, {"address": address, "host": urlsplit(address).netloc, "key": _KEY})
+
+    def calls(self) -> dict[str, str]:
+        """Return how each word to that system stands, by the name that it leaves under."""
+        rows = self.ask(
+            "SELECT hash, state FROM notifications_delivery JOIN cases_event ON event_id = cases_event.id "
+            "WHERE channel = 'HOOK'"
+        )
+        hook = Hook(key=_KEY)
+        return {message_id(Delivery(event=Event(hash=cause)), hook): state for cause, state in rows}
 
     def undrained(self) -> int:
         [(count,)] = self.ask("SELECT count(*) FROM cases_outbox WHERE drained_at IS NULL")

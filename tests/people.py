@@ -9,8 +9,6 @@ import datetime as dt
 from collections.abc import Callable
 from types import SimpleNamespace
 
-import pytest
-
 from api import tokens
 from api.scopes import Scope
 from api.tokens import Issued
@@ -30,6 +28,7 @@ from cases.models import (
 from cases.querysets import ReceiptHolder
 from cases.services import Concerned, Report
 from cases.services.filing import Filed
+from tests.sharing import shared, tool
 
 LONG_AGO = dt.date(2020, 1, 1)
 PASSWORD = "ett-langt-losenord-for-prov"
@@ -69,113 +68,113 @@ def by_key(plain: str) -> dict[str, str]:
     return {"HTTP_AUTHORIZATION": f"Bearer {plain}"}
 
 
-@pytest.fixture
+@shared
 def forbund(db) -> Association:
     return Association.objects.create(name="Samordningsförbundet Prov", code="PRO")
 
 
-@pytest.fixture
+@shared
 def annat_forbund(db) -> Association:
     return Association.objects.create(name="Samordningsförbundet Annat", code="ANN")
 
 
-@pytest.fixture
+@shared
 def kommun(forbund) -> Member:
     return Member.objects.create(association=forbund, party=Party.KOMMUN, name="Provköpings kommun", from_on=LONG_AGO)
 
 
-@pytest.fixture
+@shared
 def fk(forbund) -> Member:
     return Member.objects.create(
         association=forbund, party=Party.FORSAKRINGSKASSAN, name="Försäkringskassan", from_on=LONG_AGO
     )
 
 
-@pytest.fixture
+@shared
 def enhet(kommun) -> Unit:
     return Unit.objects.create(member=kommun, name="Ekonomiskt bistånd", from_on=LONG_AGO)
 
 
-@pytest.fixture
+@shared
 def insats(forbund) -> Initiative:
     return Initiative.objects.create(association=forbund, name="Stegen", from_on=LONG_AGO)
 
 
-@pytest.fixture
+@shared
 def sanna(forbund) -> User:
     user = make_user("Sanna")
     grant(user, forbund, Role.COORDINATOR)
     return user
 
 
-@pytest.fixture
+@shared
 def stina(forbund) -> User:
     user = make_user("Stina")
     grant(user, forbund, Role.COORDINATOR)
     return user
 
 
-@pytest.fixture
+@shared
 def rakel(forbund) -> User:
     user = make_user("Rakel")
     grant(user, forbund, Role.REPORTER)
     return user
 
 
-@pytest.fixture
+@shared
 def karl(db) -> User:
     return make_user("Karl")
 
 
-@pytest.fixture
+@shared
 def kim(funktion) -> User:
     user = make_user("Kim")
     FunctionPerson.objects.create(function=funktion, user=user, is_deputy=True, from_on=LONG_AGO)
     return user
 
 
-@pytest.fixture
+@shared
 def frida(fk) -> User:
     user = make_user("Frida")
     make_function(fk, "Försäkringskassan, samverkan", user, is_general=True)
     return user
 
 
-@pytest.fixture
+@shared
 def bea(forbund) -> User:
     user = make_user("Bea")
     grant(user, forbund, Role.PREPARATORY)
     return user
 
 
-@pytest.fixture
+@shared
 def berit(forbund) -> User:
     user = make_user("Berit")
     grant(user, forbund, Role.BOARD)
     return user
 
 
-@pytest.fixture
+@shared
 def adam(forbund) -> User:
     user = make_user("Adam")
     grant(user, forbund, Role.ADMIN)
     return user
 
 
-@pytest.fixture
+@shared
 def olle(annat_forbund) -> User:
     user = make_user("Olle")
     grant(user, annat_forbund, Role.COORDINATOR)
     return user
 
 
-@pytest.fixture
+@shared
 def funktion(kommun, karl) -> ContactFunction:
     """The kommun's general function, where Karl answers."""
     return make_function(kommun, "Kommunens samverkansfunktion", karl, is_general=True)
 
 
-@pytest.fixture
+@shared
 def kommunens_system(forbund, kommun, funktion) -> User:
     """The kommun's own program: it reports, and sits in the kommun's function beside Karl."""
     system = User.objects.create_system(forbund, name="Kommunens avvikelsesystem", member=kommun)
@@ -184,7 +183,7 @@ def kommunens_system(forbund, kommun, funktion) -> User:
     return system
 
 
-@pytest.fixture
+@shared
 def kansliets_system(forbund) -> User:
     """The förbund's own program, which coordinates."""
     system = User.objects.create_system(forbund, name="Kansliets program")
@@ -205,7 +204,7 @@ def make_report(*concerned: Concerned, **fields: object) -> Report:
     )
 
 
-@pytest.fixture
+@tool
 def file_case(forbund, rakel, kommun, funktion) -> Callable[..., Case]:
     """Return a function that files one more case about the kommun, by Rakel unless told otherwise."""
 
@@ -216,19 +215,19 @@ def file_case(forbund, rakel, kommun, funktion) -> Callable[..., Case]:
     return file
 
 
-@pytest.fixture
+@shared
 def case(file_case) -> Case:
     """A newly filed case by Rakel about the kommun."""
     return file_case()
 
 
-@pytest.fixture
+@shared
 def by_code(forbund, kommun, funktion) -> Filed:
     """A case filed without account, with its receipt code."""
     return services.file(forbund, make_report(Concerned(Party.KOMMUN, kommun)), actor=ReceiptHolder(), key="prov")
 
 
-@pytest.fixture
+@tool
 def flow(sanna, karl) -> SimpleNamespace:
     """The flow's steps with nothing but what they need: `flow.send(case)`, `flow.answer(case)` and so on.
 
@@ -279,7 +278,7 @@ def flow(sanna, karl) -> SimpleNamespace:
     )
 
 
-@pytest.fixture
+@tool
 def moved() -> Callable[[int], object]:
     """Return a function that moves the program's clock some days from now: `with moved(61): ...`."""
     return lambda days: clocks.at(clocks.now() + dt.timedelta(days=days))

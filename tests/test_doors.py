@@ -18,6 +18,7 @@ from notifications.models import Channel, Delivery, Kind, State
 from notifications.unsubscribe import token_for
 from tests.pages import receipt_of
 from tests.people import grant, make_key, make_report, make_user
+from tests.sharing import shared
 
 # Rakel filed the case; Karl's function has it, Frida's has not. Before and after it was lifted Bea is two persons here.
 OUT = ("nobody", "code")
@@ -328,19 +329,19 @@ REGISTERS = [route for route in ALL if route.startswith("register/<code:code>/")
 ADMIN = [route for route in ALL if route.startswith("drift/")]
 
 
-@pytest.fixture
+@shared
 def ronja(forbund) -> User:
     user = make_user("Ronja")
     grant(user, forbund, Role.REPORTER)
     return user
 
 
-@pytest.fixture
+@shared
 def operator(db) -> User:
     return make_user("Drift", is_staff=True, is_superuser=True)
 
 
-@pytest.fixture
+@shared
 def found(
     forbund, kommun, fk, enhet, insats, funktion, case, flow, by_code, rakel, sanna, karl, bea, adam
 ) -> dict[str, object]:
@@ -406,7 +407,7 @@ def released(forbund, sanna: User, bea: User) -> Release:
     return release
 
 
-@pytest.fixture
+@shared
 def people(rakel, ronja, karl, frida, sanna, bea, berit, adam, olle, operator) -> SimpleNamespace:
     people = SimpleNamespace(**locals())
     people.bea_lifted = bea

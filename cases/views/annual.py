@@ -86,7 +86,7 @@ def annual_summary(request: HttpRequest, pk: int) -> HttpResponse:
         "may_keep": may_keep,
         "may_assess": may_keep or actor.standing().holds(Role.PREPARATORY, summary.association_id),
         "blocks": _blocks(summary),
-        "versions": _other_versions(summary, actor),
+        "versions": AnnualSummary.objects.readable_by(actor).other_versions_of(summary).defer("labels", "terms"),
         "formats": FORMATS.values(),
         "is_over": summary.last < clocks.today(),
         "releases": (releases := list(Release.objects.readable_by(actor).filter(summary=summary))),
@@ -133,11 +133,6 @@ class Block:
 def _blocks(summary: AnnualSummary) -> list[Block]:
     written = {text.key: text for text in summary.texts.select_related("written_by")}
     return [Block(key, label, written.get(key), has_rules=key in RULES) for key, label in EDITABLE.items()]
-
-
-def _other_versions(summary: AnnualSummary, actor: User) -> QuerySet[AnnualSummary]:
-    same = {"association": summary.association_id, "first": summary.first, "last": summary.last}
-    return AnnualSummary.objects.readable_by(actor).filter(**same).exclude(pk=summary.pk).defer("labels", "terms")
 
 
 # ---- one summary's forms ----

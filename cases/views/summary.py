@@ -7,22 +7,18 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-from django.core.exceptions import PermissionDenied
-from django.db.models import Min
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from cases import clocks, statistics
+from cases import clocks, current
 from cases.codes import GAP_TYPE_DEFINITIONS, GapType, Party, Role, Status
 from cases.forms.summary import PeriodForm
-from cases.models import Association, Case
-from cases.querysets import Standing
+from cases.models import Association
 from cases.statistics import TYPE_NOT_SET, PartTable, Summary
 from cases.views.base import members_only, user_of
 
-ONLY_SUMMARY_ROLES = "Sammanställningen är för samordnare, beredningsgrupp och styrelse."
 # What the list's filter calls a type that is not set.
 NOT_SET = "ingen"
 TYPES = [*GapType.choices, (TYPE_NOT_SET, "Ej satt")]
@@ -44,32 +40,15 @@ class Figure:
 def summary(request: HttpRequest) -> HttpResponse:
     """Show a förbund's figures for a period: to its coordinators, beredningsgrupp and styrelse."""
     user = user_of(request)
-    standing = user.standing()
-    associations = list(Association.objects.filter(pk__in=standing.counted))
-    chosen = _chosen(request.GET.get("forbund", ""), associations, standing)
-    cases = Case.objects.countable_by(user).filter(association=chosen)
-    begun = cases.aggregate(first=Min("filed_at"))["first"] or clocks.now()
-    form = PeriodForm(request.GET, associations=associations, chosen=chosen, first=clocks.local_date(begun))
+    associations = current.associations_of(user)
+    chosen = current.association_named(request.GET.get("forbund", ""), associations, user)
+    form = PeriodForm(request.GET, associations=associations, chosen=chosen, first=current.begun_on(chosen, user))
     context: dict[str, Any] = {"form": form, "association": chosen, "several": len(associations) > 1}
     if not form.is_valid():
         return render(request, "cases/summary.html", context, status=422)
-    found = statistics.summary(statistics.live(cases), form.chosen())
-    link = _links(chosen) if standing.holds(Role.COORDINATOR, chosen.pk) else _no_link
+    found = current.figures(chosen, form.chosen(), user)
+    link = _links(chosen) if user.standing().holds(Role.COORDINATOR, chosen.pk) else _no_link
     return render(request, "cases/summary.html", {**context, **_goals(chosen), **_shown(found, link)})
-
-
-def _chosen(code: str, associations: list[Association], standing: Standing) -> Association:
-    """Find the förbund; one that the person has another role in says why not, any other does not exist."""
-    if not code:
-        if not associations:
-            raise PermissionDenied(ONLY_SUMMARY_ROLES)
-        return associations[0]
-    for association in associations:
-        if association.code == code.upper():
-            return association
-    if Association.objects.filter(code=code.upper(), pk__in=standing.everywhere).exists():
-        raise PermissionDenied(ONLY_SUMMARY_ROLES)
-    raise Http404
 
 
 def _goals(association: Association) -> dict[str, str]:

@@ -9,6 +9,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from cases.models import Case, Event
+from tests.sharing import tool
 
 CASES = "/api/v1/cases/"
 
@@ -23,13 +24,13 @@ REPORT = {
 }
 
 
-@pytest.fixture
+@tool
 def as_rakel(client, rakel) -> Client:
     client.force_login(rakel)
     return client
 
 
-@pytest.fixture
+@tool
 def as_sanna(client, sanna) -> Client:
     client.force_login(sanna)
     return client
@@ -170,6 +171,11 @@ def test_the_filters_of_the_page_hold_here_too(as_sanna, file_case, flow):
     sent = flow.send(file_case(heading="Alla hänvisar vidare"))
     for query in ({"status": "WITH_PARTY"}, {"q": "hänvisar"}, {"typ": "ORGANISATION", "part": "KOMMUN"}):
         assert numbers(as_sanna.get(CASES, query)) == [sent.number]
+
+
+def test_the_forbund_may_be_named_also_by_who_has_only_one(as_sanna, case):
+    assert numbers(as_sanna.get(CASES, {"forbund": "PRO"})) == [case.number]
+    assert numbers(as_sanna.get(CASES, {"forbund__in": "PRO"})) == [case.number]
 
 
 @pytest.mark.parametrize("name", ["bogus", "sida", "format", "status__not"])

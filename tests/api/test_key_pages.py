@@ -13,17 +13,18 @@ from cases.codes import Role
 from cases.models import User
 from tests.pages import Page
 from tests.people import grant, make_key, make_user
+from tests.sharing import tool
 
 PLAIN = re.compile(r"lexheller_[0-9a-z]{8}_[0-9A-Za-z]{49}")
 
 
-@pytest.fixture
+@tool
 def as_rakel(client, rakel) -> Client:
     client.force_login(rakel)
     return client
 
 
-@pytest.fixture
+@tool
 def as_adam(client, adam) -> Client:
     client.force_login(adam)
     return client

@@ -10,16 +10,17 @@ from cases import services
 from cases.codes import ReadAction, Role
 from cases.models import ReadLog
 from tests.people import by_key, grant, make_key
+from tests.sharing import shared, tool
 
 CASES = "/api/v1/cases/"
 
 
-@pytest.fixture
+@shared
 def key(sanna):
     return make_key(sanna)
 
 
-@pytest.fixture
+@tool
 def program(key):
     """Return a function that asks with Sanna's key."""
     return lambda path, **query: Client().get(path, query, **by_key(key.plain))

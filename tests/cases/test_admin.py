@@ -21,13 +21,14 @@ from cases.models import (
     User,
 )
 from tests.people import PASSWORD, make_user
+from tests.sharing import shared
 
 ALLOWED = {Association, ContactFunction, FunctionPerson, Grant, Initiative, Member, RoutingRule, Unit, User}
 # Skatteverket's published test number.
 NUMBER = "640823-3234"
 
 
-@pytest.fixture
+@shared
 def operator(db) -> User:
     return make_user("Drift", is_staff=True, is_superuser=True)
 

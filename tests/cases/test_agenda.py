@@ -9,24 +9,22 @@ from cases.models import AgendaItem, Case, Meeting
 from tests.cases.conftest import DAY, START
 from tests.pages import Page, browser_of, html_of
 from tests.people import grant
+from tests.sharing import shared
 
 HELD_ON = START.date() + 30 * DAY
 PROPOSAL = "Ta upp frågan om brevlådan."
 
 
-@pytest.fixture(autouse=True)
-def _at_start(db):
-    with clocks.at(START):
-        yield
+pytestmark = [pytest.mark.clock(START), pytest.mark.usefixtures("db")]
 
 
-@pytest.fixture
+@shared
 def item(case, sanna) -> AgendaItem:
     """Rakel's case, lifted to the beredningsgrupp."""
     return services.lift(case, actor=sanna, held_on=HELD_ON, proposal=PROPOSAL)
 
 
-@pytest.fixture
+@shared
 def late(file_case, flow, item) -> AgendaItem:
     """Another case on the same agenda, because Karl's function has let the answer wait."""
     case = flow.send(file_case(heading="Hemlig rubrik"))

@@ -15,6 +15,7 @@ from cases.documents import FORMATS
 from cases.models import AnnualSummary, Concern, FrozenCase, ReadLog
 from cases.statistics import Period
 from tests.pages import Page, browser_of
+from tests.sharing import shared
 
 YEAR = Period.year(2025)
 FEBRUARY = dt.datetime(2026, 2, 2, 12, tzinfo=STOCKHOLM)
@@ -25,13 +26,10 @@ QUESTIONS_LIST = 12
 QUESTIONS_PAGE = 75
 
 
-@pytest.fixture(autouse=True)
-def _in_february():
-    with clocks.at(FEBRUARY):
-        yield
+pytestmark = pytest.mark.clock(FEBRUARY)
 
 
-@pytest.fixture
+@shared
 def summary(forbund, sanna, file_case, flow) -> AnnualSummary:
     with clocks.at(dt.datetime(2025, 3, 1, 12, tzinfo=STOCKHOLM)):
         flow.to_closed(file_case())
@@ -39,7 +37,7 @@ def summary(forbund, sanna, file_case, flow) -> AnnualSummary:
     return services.begin_summary(forbund, actor=sanna, period=YEAR)
 
 
-@pytest.fixture
+@shared
 def fixed(summary, sanna) -> AnnualSummary:
     return services.fix_summary(summary, actor=sanna)
 

@@ -9,21 +9,16 @@ from cases.codes import Audience, Cause, ConcernState, GapType, Party, Status, T
 from cases.errors import Incomplete, MoveNotAllowed
 from cases.services import Concerned
 from tests.cases.conftest import BY_PHONE, DAY, PLAN, START
+from tests.sharing import shared
 
-pytestmark = pytest.mark.usefixtures("db")
-
-
-@pytest.fixture(autouse=True)
-def at_start(db):
-    with clocks.at(START):
-        yield
+pytestmark = [pytest.mark.clock(START), pytest.mark.usefixtures("db")]
 
 
 def later(days: int):
     return clocks.at(START + days * DAY)
 
 
-@pytest.fixture
+@shared
 def sent(case, flow):
     return flow.send(case)
 

@@ -16,6 +16,7 @@ from cases.models import Case, Concern, Event
 from cases.services import Concerned, Plan
 from cases.statistics import Period
 from tests.pages import browser_of
+from tests.sharing import shared
 
 YEAR = Period.year(2025)
 FEBRUARY = dt.datetime(2026, 2, 2, 12, tzinfo=STOCKHOLM)
@@ -27,7 +28,7 @@ def on(month: int, day: int, year: int = 2025):
     return clocks.at(dt.datetime(year, month, day, 12, tzinfo=STOCKHOLM))
 
 
-@pytest.fixture
+@shared
 def year(forbund, annat_forbund, file_case, flow, sanna, karl, rakel, kommun, fk, frida, insats):
     """A year with one of everything, frozen in February after it: the summary and its cases."""
     both = [Concerned(Party.KOMMUN, kommun), Concerned(Party.FORSAKRINGSKASSAN, fk)]

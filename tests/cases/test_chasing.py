@@ -17,14 +17,9 @@ from cases.services.acting import acting
 from tests.cases.conftest import DAY, START
 from tests.cases.test_races import at_once
 from tests.people import make_function, make_report, make_user
+from tests.sharing import shared
 
-pytestmark = pytest.mark.usefixtures("db")
-
-
-@pytest.fixture(autouse=True)
-def at_start(db):
-    with clocks.at(START):
-        yield
+pytestmark = [pytest.mark.clock(START), pytest.mark.usefixtures("db")]
 
 
 def later(days: int):
@@ -54,18 +49,18 @@ def of(clock: Clock, given) -> list[tuple[int, int, str]]:
     return [rest for own, *rest in map(list, given) if own == clock]
 
 
-@pytest.fixture
+@shared
 def sent(case, flow) -> Case:
     """A case that the kommun got on the first day: to acknowledge on day 10, to answer on day 60."""
     return flow.send(case)
 
 
-@pytest.fixture
+@shared
 def acknowledged(sent, flow) -> Case:
     return flow.acknowledge(sent)
 
 
-@pytest.fixture
+@shared
 def planned(acknowledged, karl, flow) -> Case:
     """A case that was answered the first day with a measure, to be done on day 30."""
     services.answer(
@@ -79,13 +74,13 @@ def planned(acknowledged, karl, flow) -> Case:
     return flow.again(acknowledged)
 
 
-@pytest.fixture
+@shared
 def closed(case, flow) -> Case:
     """A case that was closed the first day."""
     return flow.to_closed(case)
 
 
-@pytest.fixture
+@shared
 def two_out(file_case, flow, kommun, fk, frida) -> Case:
     """A case that is with the kommun and with FK."""
     return flow.send(file_case(concerned=[Concerned(Party.KOMMUN, kommun), Concerned(Party.FORSAKRINGSKASSAN, fk)]))
@@ -702,7 +697,7 @@ def test_two_late_answers_put_their_case_on_the_agenda_once(two_out, karl, frida
 # ---- many ----
 
 
-@pytest.fixture
+@shared
 def several(file_case, flow) -> list[Case]:
     return [flow.acknowledge(flow.send(file_case())) for _ in range(5)]
 

@@ -24,21 +24,16 @@ from cases.querysets import ReceiptHolder, roles_of
 from cases.services import Concerned
 from tests.cases.conftest import BY_PHONE, DAY, PLAN, START
 from tests.people import LONG_AGO
+from tests.sharing import shared
 
-pytestmark = pytest.mark.usefixtures("db")
-
-
-@pytest.fixture(autouse=True)
-def at_start(db):
-    with clocks.at(START):
-        yield
+pytestmark = [pytest.mark.clock(START), pytest.mark.usefixtures("db")]
 
 
 def later(days: int):
     return clocks.at(START + days * DAY)
 
 
-@pytest.fixture
+@shared
 def answered(case, flow):
     return flow.answer(flow.send(case))
 
@@ -128,7 +123,7 @@ def test_a_case_whose_answer_never_came_can_be_closed(case, flow, sanna):
 # ---- whoever answered for the förbund ----
 
 
-@pytest.fixture
+@shared
 def own(file_case, flow, sanna) -> Case:
     """A case about the förbund itself, which Sanna has answered."""
     case = flow.send(file_case(concerned=[Concerned(Party.FORBUND)]))

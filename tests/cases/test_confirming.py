@@ -14,6 +14,7 @@ from cases.routing import Router
 from cases.views.registers.base import routing_warnings_count
 from tests.pages import Page, browser_of, html_of
 from tests.people import LONG_AGO, make_function, make_user
+from tests.sharing import shared, tool
 
 DAY = dt.timedelta(days=1)
 BOUNCED = "Brev till adressen har kommit tillbaka"
@@ -30,7 +31,7 @@ def change(row, **fields):
     return row
 
 
-@pytest.fixture
+@shared
 def due(funktion, karl, kim) -> ContactFunction:
     """Karl's function, where Kim is the deputy; it was confirmed half a year ago."""
     return change(funktion, confirmed_on=today() - CONFIRM_DAYS * DAY)
@@ -431,7 +432,7 @@ def test_the_register_leads_to_confirming_a_function_that_goes_on(due, karl, ada
 # ---- before sending ----
 
 
-@pytest.fixture
+@tool
 def send_page(case, sanna):
     """Return a function that opens the page to send Rakel's case on, as Sanna has it."""
     visit = browser_of(sanna)

@@ -17,6 +17,7 @@ from cases.querysets import NOBODY, ReceiptHolder
 from cases.services import Concerned, Duty, ForCaller, OnBehalf, Plan, Report
 from tests.cases.conftest import BY_PHONE, DAY, START
 from tests.people import LONG_AGO, grant, make_report, make_user
+from tests.sharing import tool
 
 pytestmark = pytest.mark.usefixtures("db")
 
@@ -24,7 +25,7 @@ pytestmark = pytest.mark.usefixtures("db")
 NUMBER = "640823-3234"
 
 
-@pytest.fixture
+@tool
 def kommun_report(kommun, funktion):
     """Return a function that makes a report about the kommun."""
     return lambda **fields: make_report(Concerned(Party.KOMMUN, kommun), **fields)

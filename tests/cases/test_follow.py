@@ -13,11 +13,12 @@ from cases.querysets import ReceiptHolder
 from cases.services import Concerned
 from tests.pages import Page, browser_of, html_of
 from tests.people import make_report
+from tests.sharing import tool
 
 FOLLOW, CASE = "/folj/", "/folj/arende/"
 
 
-@pytest.fixture
+@tool
 def holder(by_code) -> Client:
     """The browser of somebody who has typed the code."""
     client = Client()
@@ -191,7 +192,7 @@ def test_a_session_from_before_opens_nothing(client, case):
 # ---- the receipt ----
 
 
-@pytest.fixture
+@tool
 def report_of(forbund, kommun, funktion):
     def fields(**more: object) -> dict[str, object]:
         return {

@@ -17,6 +17,7 @@ from cases.models.case import TEXT_LENGTH
 from cases.querysets import NOBODY
 from tests.pages import Page, browser_of, html_of
 from tests.people import LONG_AGO
+from tests.sharing import shared, tool
 
 pytestmark = pytest.mark.once
 
@@ -27,7 +28,7 @@ REQUIRED = {"heading", "happened", "concerned", "initiative", "gap_type"}
 TEXTS = {"heading", "happened", "consequence", "occurred", "tried", "suggestion", "agreement"}
 
 
-@pytest.fixture
+@shared
 def whole(kommun, fk, enhet, insats, funktion) -> dict[str, Any]:
     """A report with every field filled in."""
     return {
@@ -49,13 +50,13 @@ def whole(kommun, fk, enhet, insats, funktion) -> dict[str, Any]:
     }
 
 
-@pytest.fixture
+@shared
 def least(whole) -> dict[str, Any]:
     """A report with what it must have."""
     return {name: whole[name] for name in (*REQUIRED, "nonce")}
 
 
-@pytest.fixture
+@tool
 def as_rakel(rakel, forbund) -> Client:
     return browser_of(rakel)
 
@@ -258,7 +259,7 @@ def test_the_librarys_own_hint_is_still_a_list(sanna):
 # ---- for a caller ----
 
 
-@pytest.fixture
+@shared
 def called(least) -> dict[str, Any]:
     return {**least, "channel": "PHONE", "received_on": clocks.today().isoformat()}
 

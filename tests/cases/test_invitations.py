@@ -16,11 +16,12 @@ from cases.codes import Role
 from cases.errors import Incomplete, MoveNotAllowed
 from cases.models import Grant, Invitation, User
 from tests.people import LONG_AGO, PASSWORD, grant, make_user
+from tests.sharing import tool
 
 ADDRESS = "nora@example.org"
 
 
-@pytest.fixture
+@tool
 def as_adam(client, adam):
     client.force_login(adam)
     return client

@@ -15,13 +15,14 @@ from cases.text import harmless
 from cases.views import listing
 from tests.pages import Page, browser_of, html_of
 from tests.people import grant, make_report
+from tests.sharing import shared, tool
 
 # From Skatteverket's series of made-up numbers for tests.
 NUMBER = "640823-3234"
 LIST, FILE = "/arenden/", "/arenden/lista.csv"
 
 
-@pytest.fixture
+@shared
 def cases(forbund, kommun, fk, enhet, insats, funktion, frida, rakel, sanna, flow, moved) -> dict[str, Case]:
     """Three cases, unlike in all that can be filtered: new about FK, late with the kommun, closed about both."""
 
@@ -41,7 +42,7 @@ def cases(forbund, kommun, fk, enhet, insats, funktion, frida, rakel, sanna, flo
     return {"new": new, "late": flow.again(late), "closed": closed}
 
 
-@pytest.fixture
+@tool
 def as_sanna(sanna):
     return browser_of(sanna)
 
@@ -326,8 +327,8 @@ def test_the_file_has_its_own_name_and_kind(as_sanna, cases):
 # ---- what a function may find out ----
 
 
-@pytest.fixture
-def shared(forbund, kommun, fk, funktion, frida, rakel, sanna) -> Case:
+@shared
+def split_case(forbund, kommun, fk, funktion, frida, rakel, sanna) -> Case:
     """A case that Karl's function and Frida's both answer for."""
     report = make_report(Concerned(Party.KOMMUN, kommun), Concerned(Party.FORSAKRINGSKASSAN, fk))
     case = services.file(forbund, report, actor=rakel).case
@@ -338,24 +339,24 @@ def shared(forbund, kommun, fk, funktion, frida, rakel, sanna) -> Case:
 
 
 @pytest.mark.parametrize("filters", [{"part": "FORSAKRINGSKASSAN"}, {"typ": "RELATION"}])
-def test_a_filter_does_not_tell_a_function_who_else_is_concerned(shared, karl, filters):
+def test_a_filter_does_not_tell_a_function_who_else_is_concerned(split_case, karl, filters):
     assert not browser_of(karl).get(LIST, filters).context["page"].rows
     assert rows_of(browser_of(karl).get(FILE, filters)) == []
 
 
-def test_a_filter_finds_what_the_function_itself_is_concerned_by(shared, karl, frida):
+def test_a_filter_finds_what_the_function_itself_is_concerned_by(split_case, karl, frida):
     assert browser_of(karl).get(LIST, {"part": "KOMMUN", "typ": "STRUKTUR"}).context["page"].rows
     assert browser_of(frida).get(LIST, {"part": "FORSAKRINGSKASSAN"}).context["page"].rows
 
 
-def test_a_function_sees_only_its_own_part_in_list_and_file(shared, karl, fk, kommun):
+def test_a_function_sees_only_its_own_part_in_list_and_file(split_case, karl, fk, kommun):
     for text in (html_of(browser_of(karl).get(LIST)), str(rows_of(browser_of(karl).get(FILE)))):
         rows = text.split("<table", 1)[-1]
         assert kommun.name in rows
         assert fk.name not in rows
 
 
-def test_the_person_responsible_is_the_kanslis_own_filter(shared, karl, sanna):
+def test_the_person_responsible_is_the_kanslis_own_filter(split_case, karl, sanna):
     assert "ansvarig" not in browser_of(karl).get(LIST).context["form"].fields
     assert "Sanna" not in html_of(browser_of(karl).get(LIST))
 
@@ -378,7 +379,7 @@ def test_what_no_function_has_is_the_coordinators_alone(karl, frida, bea, berit,
         assert case.number not in html_of(browser_of(person).get(reverse("unassigned")))
 
 
-def test_the_search_finds_nothing_in_the_cases_of_others(shared, olle, berit, adam):
+def test_the_search_finds_nothing_in_the_cases_of_others(split_case, olle, berit, adam):
     for person in (olle, berit, adam):
         shown = browser_of(person).get(LIST, {"q": "brevlådan"})
         assert not shown.context["page"].rows

@@ -9,17 +9,12 @@ from cases.codes import Cause, MeasureState, Party, Status, TextKind
 from cases.errors import Incomplete, MoveNotAllowed
 from cases.services import Concerned, Plan
 from tests.cases.conftest import DAY, PLAN, START
+from tests.sharing import shared
 
-pytestmark = pytest.mark.usefixtures("db")
-
-
-@pytest.fixture(autouse=True)
-def at_start(db):
-    with clocks.at(START):
-        yield
+pytestmark = [pytest.mark.clock(START), pytest.mark.usefixtures("db")]
 
 
-@pytest.fixture
+@shared
 def planned(case, flow, karl):
     """A case whose answer holds one measure."""
     sent = flow.send(case)

@@ -2,23 +2,19 @@
 
 import pytest
 
-from cases import clocks, services
+from cases import services
 from cases.codes import Audience, Lifted, Party, TextKind
 from cases.errors import Incomplete, MoveNotAllowed
 from cases.models import AgendaItem, Meeting, Pattern
 from cases.services import Concerned
 from tests.cases.conftest import DAY, START
 from tests.people import LONG_AGO, make_report
-
-pytestmark = pytest.mark.usefixtures("db")
+from tests.sharing import shared
 
 MEETING = START.date() + 30 * DAY
 
 
-@pytest.fixture(autouse=True)
-def at_start(db):
-    with clocks.at(START):
-        yield
+pytestmark = [pytest.mark.clock(START), pytest.mark.usefixtures("db")]
 
 
 def lift(case, actor, **fields):
@@ -125,7 +121,7 @@ def test_joining_is_the_kanslis_own_business(case, sanna):
 # ---- what the ladder brings ----
 
 
-@pytest.fixture
+@shared
 def waiting(case, flow) -> AgendaItem:
     """A late answer that waits for a meeting to be planned."""
     sent = flow.send(case)

@@ -13,15 +13,10 @@ from cases.services import Concerned
 from tests.cases.conftest import DAY, START
 from tests.people import grant, make_function, make_report
 
-pytestmark = pytest.mark.usefixtures("db")
-
 TODAY = START.date()
 
 
-@pytest.fixture(autouse=True)
-def at_start(db):
-    with clocks.at(START):
-        yield
+pytestmark = [pytest.mark.clock(START), pytest.mark.usefixtures("db")]
 
 
 def end(member, actor, last_day=TODAY) -> int:

@@ -13,8 +13,7 @@ from cases.models import AgendaItem, Assignment, Case, Meeting, Pattern, Reminde
 from cases.services import Duty
 from tests.cases.conftest import DAY, START
 from tests.pages import Page, browser_of, html_of
-
-pytestmark = pytest.mark.usefixtures("db")
+from tests.sharing import shared
 
 NUMBER = "19850709-9805"
 HELD_ON = START.date() + 30 * DAY
@@ -22,29 +21,26 @@ NEXT = HELD_ON + 60 * DAY
 DUTY = Duty("Enhetschefens funktion", "Bemanna brevlådan.", HELD_ON + 30 * DAY)
 
 
-@pytest.fixture(autouse=True)
-def _at_start(db):
-    with clocks.at(START):
-        yield
+pytestmark = [pytest.mark.clock(START), pytest.mark.usefixtures("db")]
 
 
-@pytest.fixture
+@shared
 def meeting(forbund, sanna) -> Meeting:
     return services.plan_meeting(forbund, actor=sanna, held_on=HELD_ON)
 
 
-@pytest.fixture
+@shared
 def pattern(forbund, sanna) -> Pattern:
     return services.make_pattern(forbund, actor=sanna, title="Brevlådor utan bemanning")
 
 
-@pytest.fixture
+@shared
 def item(meeting, case, sanna) -> AgendaItem:
     """Rakel's case, lifted to the meeting."""
     return services.lift(case, actor=sanna, held_on=HELD_ON, proposal="Ta upp frågan.")
 
 
-@pytest.fixture
+@shared
 def free(meeting, sanna) -> AgendaItem:
     return services.add_item(meeting, actor=sanna, item_heading="Årets bedömning", body="Ett utkast finns.")
 
@@ -178,7 +174,7 @@ def test_the_rules_fill_the_next_meeting_alone_while_its_pack_takes_items(meetin
     assert services.fill_coming() == 1
 
 
-@pytest.fixture
+@shared
 def late(case, flow, forbund) -> Case:
     """A case whose answer was due on day 60, in a förbund that takes such up after a week."""
     forbund.agenda_overdue_days = 7

@@ -9,23 +9,18 @@ from cases.codes import Helped, TextKind
 from cases.models import Case
 from tests.cases.conftest import DAY, START
 from tests.pages import Page, browser_of, html_of
+from tests.sharing import shared
 
-pytestmark = [pytest.mark.usefixtures("db"), pytest.mark.once]
+pytestmark = [pytest.mark.clock(START + 90 * DAY), pytest.mark.usefixtures("closed"), pytest.mark.once]
 
 STEPS = {"hjalpte-det": "helped", "kom-det-tillbaka": "came_back"}
 
 
-@pytest.fixture
+@shared
 def closed(case, flow) -> Case:
     """A case that was closed so long ago that both questions are asked."""
     with clocks.at(START):
         return flow.to_closed(case)
-
-
-@pytest.fixture(autouse=True)
-def at_its_time(closed):
-    with clocks.at(START + 90 * DAY):
-        yield
 
 
 class Asked:

@@ -19,8 +19,7 @@ from tests.cases.conftest import DAY, START
 from tests.cases.test_races import at_once
 from tests.pages import Page, browser_of, html_of
 from tests.people import grant, make_user
-
-pytestmark = pytest.mark.usefixtures("db")
+from tests.sharing import shared
 
 TODAY = START.date()
 HELD_ON = TODAY + 30 * DAY
@@ -30,18 +29,15 @@ NEXT = HELD_ON + 90 * DAY
 PROPOSAL = "Ta upp frågan om brevlådan."
 
 
-@pytest.fixture(autouse=True)
-def _at_start(db):
-    with clocks.at(START):
-        yield
+pytestmark = [pytest.mark.clock(START), pytest.mark.usefixtures("db")]
 
 
-@pytest.fixture
+@shared
 def meeting(forbund, sanna) -> Meeting:
     return services.plan_meeting(forbund, actor=sanna, held_on=HELD_ON)
 
 
-@pytest.fixture
+@shared
 def item(meeting, case, sanna) -> AgendaItem:
     """Rakel's case, lifted to the meeting."""
     return services.lift(case, actor=sanna, held_on=HELD_ON, proposal=PROPOSAL)

@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from cases.codes import Status
 from cases.models import Case, Draft, ReadLog
+from tests.sharing import tool
 
 
 def fields_of(response) -> dict[str, str]:
@@ -15,7 +16,7 @@ def fields_of(response) -> dict[str, str]:
     return dict(re.findall(r'<input type="hidden" name="(seen|nonce|question)" value="([^"]*)"', html))
 
 
-@pytest.fixture
+@tool
 def page_of(client):
     """Return a function that logs somebody in and opens a page."""
 
@@ -26,7 +27,7 @@ def page_of(client):
     return opened
 
 
-@pytest.fixture
+@tool
 def take(client):
     """Return a function that takes a step through its form: `take(user, case, "svara", {...}, concern)`."""
 

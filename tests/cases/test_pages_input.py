@@ -9,6 +9,7 @@ from cases.models import Case, Draft, Event, Submission, Text
 from tests.cases.test_forms import TEXTS_AS_THEY_ARE
 from tests.pages import Page, browser_of, html_of
 from tests.people import PASSWORD
+from tests.sharing import tool
 
 pytestmark = pytest.mark.once
 
@@ -16,7 +17,7 @@ LONG = "Jag har skrivit länge på det här, och vill inte skriva om det. " * 20
 NONCE = "4b2f4c1c-5d1f-4d3f-9a59-94a0f2b1f7de"
 
 
-@pytest.fixture
+@tool
 def forms(case, sanna, forbund) -> dict[str, str]:
     """Each address that takes a text, and the page that one comes back to it from."""
     draft = Draft.objects.create(author=sanna, association=forbund)

@@ -11,6 +11,7 @@ from cases.querysets import ReceiptHolder
 from cases.services import Concerned, Plan
 from tests.pages import Page, browser_of, html_of
 from tests.people import make_report
+from tests.sharing import shared
 
 pytestmark = pytest.mark.once
 
@@ -111,7 +112,7 @@ def close(w: SimpleNamespace, case: Case) -> None:
     services.feedback(case, actor=w.reporter, helped=Helped.NO, comment="Återkopplingsordet")
 
 
-@pytest.fixture
+@shared
 def w(sanna, rakel, karl, frida, bea, stina, kommun, fk, funktion, forbund) -> SimpleNamespace:
     return SimpleNamespace(
         sanna=sanna, rakel=rakel, karl=karl, frida=frida, bea=bea, kommun=kommun, fk=fk, forbund=forbund, reporter=rakel
@@ -124,7 +125,7 @@ def report(w: SimpleNamespace, **fields: object):
     return make_report(*both, happened=happened, **{"reporter_reference": "AVV-RAKEL-7", **fields})
 
 
-@pytest.fixture
+@shared
 def case(w) -> Case:
     return flow(w, services.file(w.forbund, report(w), actor=w.rakel).case)
 

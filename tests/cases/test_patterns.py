@@ -17,21 +17,17 @@ from cases.services import Plan
 from tests.cases.conftest import DAY, START
 from tests.pages import Page, browser_of, html_of
 from tests.people import grant
-
-pytestmark = pytest.mark.usefixtures("db")
+from tests.sharing import shared
 
 NUMBER = "19850709-9805"
 PLAN = Plan("Bemanna brevlådan.", Cause.RESOURCES, "Enhetschefens funktion", START.date() + 30 * DAY)
 DONE, DROPPED = MeasureState.DONE, MeasureState.DROPPED
 
 
-@pytest.fixture(autouse=True)
-def _at_start(db):
-    with clocks.at(START):
-        yield
+pytestmark = [pytest.mark.clock(START), pytest.mark.usefixtures("db")]
 
 
-@pytest.fixture
+@shared
 def pattern(forbund, sanna) -> Pattern:
     return services.make_pattern(forbund, actor=sanna, title="Brevlådor utan bemanning", description="Ingen läser.")
 

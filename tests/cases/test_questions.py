@@ -11,14 +11,9 @@ from cases.models import Case
 from cases.services import Concerned
 from tests.cases.conftest import BY_PHONE, DAY, START
 from tests.people import make_function, make_user
+from tests.sharing import shared
 
-pytestmark = pytest.mark.usefixtures("db")
-
-
-@pytest.fixture(autouse=True)
-def at_start(db):
-    with clocks.at(START):
-        yield
+pytestmark = [pytest.mark.clock(START), pytest.mark.usefixtures("db")]
 
 
 def later(days: int):
@@ -29,7 +24,7 @@ def day(days: int) -> dt.date:
     return START.date() + days * DAY
 
 
-@pytest.fixture
+@shared
 def two_out(file_case, flow, kommun, fk, frida) -> Case:
     """A case that is with the kommun and with FK."""
     return flow.send(file_case(concerned=[Concerned(Party.KOMMUN, kommun), Concerned(Party.FORSAKRINGSKASSAN, fk)]))

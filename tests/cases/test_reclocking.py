@@ -13,6 +13,7 @@ from cases.models import Association, Case, Event, Outbox
 from cases.services import Concerned, reclocking
 from tests.cases.conftest import DAY, START
 from tests.people import make_function, make_user
+from tests.sharing import shared
 
 pytestmark = pytest.mark.usefixtures("db")
 
@@ -49,7 +50,7 @@ def days(case: Case) -> tuple[dt.date, ...]:
     return case.triage_due, concern.acknowledge_due, concern.answer_due, case.next_due
 
 
-@pytest.fixture
+@shared
 def sent(case, flow) -> Case:
     """A case that the kommun got on the first day: to acknowledge on day 10, to answer on day 60."""
     return flow.send(case)
@@ -235,7 +236,7 @@ def test_the_ladder_is_climbed_anew_for_the_new_day(sent, flow, forbund):
 # ---- many, and broken off ----
 
 
-@pytest.fixture
+@shared
 def several(file_case, flow) -> list[Case]:
     return [flow.send(file_case()) for _ in range(5)]
 

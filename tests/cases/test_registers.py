@@ -26,13 +26,14 @@ from cases.models import (
 from cases.urls_registers import urlpatterns
 from cases.views.registers.base import routing_warnings_count
 from tests.people import LONG_AGO, grant, make_function, make_user
+from tests.sharing import shared, tool
 
 # Skatteverket's published test number.
 NUMBER = "640823-3234"
 TODAY = {"from_on": "2026-01-01"}
 
 
-@pytest.fixture
+@shared
 def rows(forbund, kommun, enhet, insats, funktion, karl, rakel, adam) -> dict[str, int]:
     """One row of each register, by the part of the address that names it."""
     rule = RoutingRule.objects.create(member=kommun, function=funktion, unit=enhet)
@@ -100,25 +101,25 @@ OWN = {"registers", "my_absence", "my_absence_remove", "function_confirm"}
 PEOPLE = ("sanna", "rakel", "karl", "bea", "berit", "olle_as_admin", "operator")
 
 
-@pytest.fixture
+@shared
 def olle_as_admin(annat_forbund) -> User:
     user = make_user("Olof")
     grant(user, annat_forbund, Role.ADMIN)
     return user
 
 
-@pytest.fixture
+@shared
 def operator(db) -> User:
     return make_user("Drift", is_staff=True, is_superuser=True)
 
 
-@pytest.fixture
+@shared
 def everybody(sanna, rakel, karl, bea, berit, olle_as_admin, operator) -> dict[str, User]:
     people = (sanna, rakel, karl, bea, berit, olle_as_admin, operator)
     return dict(zip(PEOPLE, people, strict=True))
 
 
-@pytest.fixture
+@tool
 def as_adam(client, adam):
     client.force_login(adam)
     return client
@@ -385,7 +386,7 @@ def test_the_member_of_another_association_cannot_be_chosen(as_adam, annat_forbu
     assert "member" in answer.context["form"].errors
 
 
-@pytest.fixture
+@shared
 def foreign(annat_forbund) -> dict[str, int]:
     """Rows of another förbund."""
     member = Member.objects.create(association=annat_forbund, party="KOMMUN", name="Fjärran", from_on=LONG_AGO)

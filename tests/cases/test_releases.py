@@ -5,7 +5,7 @@ import io
 import pytest
 from python_calamine import CalamineWorkbook
 
-from cases import clocks, services
+from cases import services
 from cases.annual import release_report
 from cases.codes import GapType, ReleaseAudience
 from cases.disclosure import Exposure, Published
@@ -14,22 +14,17 @@ from cases.errors import MoveNotAllowed
 from cases.models import Release
 from cases.services import releases
 from tests.cases.test_summaries import FEBRUARY, history, summary  # noqa: F401
+from tests.sharing import shared
 
-pytestmark = pytest.mark.usefixtures("february")
-
-
-@pytest.fixture
-def february():
-    with clocks.at(FEBRUARY):
-        yield
+pytestmark = pytest.mark.clock(FEBRUARY)
 
 
-@pytest.fixture
+@shared
 def fixed(summary, sanna):  # noqa: F811
     return services.fix_summary(summary, actor=sanna)
 
 
-@pytest.fixture
+@shared
 def release(fixed, sanna) -> Release:
     return services.make_release(fixed, actor=sanna, audience=ReleaseAudience.PUBLIC)
 

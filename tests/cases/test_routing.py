@@ -11,18 +11,19 @@ from cases.routing import Router, Why, unassigned
 from cases.services import Concerned
 from tests.cases.conftest import DAY
 from tests.people import LONG_AGO, make_function, make_user
+from tests.sharing import shared, tool
 
 pytestmark = pytest.mark.usefixtures("db")
 
 
-@pytest.fixture
+@shared
 def precise(file_case, kommun, enhet, insats):
     """A concern of which everything is known that a rule can ask for."""
     case = file_case(concerned=[Concerned(Party.KOMMUN, kommun, enhet)], initiative=insats, gap_type=GapType.STRUKTUR)
     return case.concerns.select_related("case__association", "member").get()
 
 
-@pytest.fixture
+@tool
 def add_rule(kommun, enhet, insats):
     """Return a function that makes a rule for the kommun, with a function and a person of its own."""
     numbers = itertools.count()

@@ -4,11 +4,12 @@ import pytest
 
 from cases import search, services
 from cases.models import Case
+from tests.sharing import tool
 
 pytestmark = pytest.mark.usefixtures("db")
 
 
-@pytest.fixture
+@tool
 def found(file_case):
     """File a case with a text and return a function that tells whether a search finds it."""
     filed = {}

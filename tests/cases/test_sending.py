@@ -12,14 +12,9 @@ from cases.routing import Why
 from cases.services import Concerned
 from tests.cases.conftest import DAY, START
 from tests.people import make_function, make_user
+from tests.sharing import shared
 
-pytestmark = pytest.mark.usefixtures("db")
-
-
-@pytest.fixture(autouse=True)
-def at_start(db):
-    with clocks.at(START):
-        yield
+pytestmark = [pytest.mark.clock(START), pytest.mark.usefixtures("db")]
 
 
 def later(days: int):
@@ -30,7 +25,7 @@ def day(days: int) -> dt.date:
     return START.date() + days * DAY
 
 
-@pytest.fixture
+@shared
 def classed(case, sanna):
     services.classify(case, actor=sanna, types={case.concerns.get().pk: GapType.ORGANISATION})
     return case

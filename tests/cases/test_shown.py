@@ -11,9 +11,10 @@ from cases.models import Case, Concern
 from cases.querysets import concerns_shown
 from cases.services import Concerned
 from tests.people import grant
+from tests.sharing import shared
 
 
-@pytest.fixture
+@shared
 def both_sent(file_case, kommun, fk, frida, sanna) -> Case:
     """A case that lies with Karl's function and with Frida's, hers with a later day."""
     case = file_case(concerned=[Concerned(Party.KOMMUN, kommun), Concerned(Party.FORSAKRINGSKASSAN, fk)])
@@ -26,7 +27,7 @@ def both_sent(file_case, kommun, fk, frida, sanna) -> Case:
     return Case.objects.prefetch_related("concerns").get(pk=case.pk)
 
 
-@pytest.fixture
+@shared
 def karl_prepares(karl, forbund):
     """Karl, who also sits in the beredningsgrupp."""
     grant(karl, forbund, Role.PREPARATORY)

@@ -29,6 +29,7 @@ from tests.recounting import (
     recounted_open,
     spread_of,
 )
+from tests.sharing import shared, tool
 
 YEAR = Period.year(2026)
 
@@ -49,7 +50,7 @@ def one(work: Callable, cases: object, period: Period) -> object:
     return found
 
 
-@pytest.fixture
+@tool
 def cases(forbund, sanna) -> Callable[[], object]:
     """Return a function that gives the cases that Sanna counts."""
     return lambda: Case.objects.countable_by(sanna).filter(association=forbund)
@@ -433,7 +434,7 @@ MONTHS = [Period.month(2025, 11), Period.month(2025, 12), *(Period.month(2026, m
 RANDOM = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=12)
 
 
-@pytest.fixture
+@shared
 def world(forbund, annat_forbund, file_case, flow, sanna, karl, rakel, kommun, fk, frida) -> SimpleNamespace:
     """The steps of a random history, each on one case."""
 

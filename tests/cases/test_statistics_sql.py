@@ -8,6 +8,7 @@ from django.db.models import F
 from cases import clocks
 from cases.models import Case
 from cases.statistics.sql import Bucket, LocalDay, clock_changes, counted
+from tests.sharing import shared
 
 SECOND, MICROSECOND = dt.timedelta(seconds=1), dt.timedelta(microseconds=1)
 STEPS = (-SECOND, -MICROSECOND, dt.timedelta(0), MICROSECOND)
@@ -18,7 +19,7 @@ MOMENTS = [
 ]
 
 
-@pytest.fixture
+@shared
 def cases(file_case):
     """Cases filed at each of these moments."""
     first = file_case()

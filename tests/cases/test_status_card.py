@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from cases import clocks, services
+from cases import services
 from cases.codes import Party, Role
 from cases.models import Association, Case, Concern, Event, ReadLog, User
 from cases.services import Concerned
@@ -15,28 +15,23 @@ from tests.cases.conftest import DAY, START
 from tests.cases.test_chasing import around, chase_on, later
 from tests.pages import browser_of, html_of
 from tests.people import grant, make_function, make_user
+from tests.sharing import shared
 
-pytestmark = pytest.mark.usefixtures("db")
-
-
-@pytest.fixture(autouse=True)
-def at_start(db):
-    with clocks.at(START):
-        yield
+pytestmark = [pytest.mark.clock(START), pytest.mark.usefixtures("db")]
 
 
-@pytest.fixture
+@shared
 def sent(case, flow) -> Case:
     return flow.send(case)
 
 
-@pytest.fixture
+@shared
 def acknowledged(sent, flow) -> Case:
     """A case that the kommun got on the first day and has acknowledged: to answer on day 60."""
     return flow.acknowledge(sent)
 
 
-@pytest.fixture
+@shared
 def kerstin(forbund, kommun) -> User:
     """The kommun's person in the beredningsgrupp."""
     user = make_user("Kerstin")
@@ -44,7 +39,7 @@ def kerstin(forbund, kommun) -> User:
     return user
 
 
-@pytest.fixture
+@shared
 def fredrik(forbund, fk) -> User:
     """FK's person in the beredningsgrupp."""
     user = make_user("Fredrik")

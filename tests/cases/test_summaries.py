@@ -14,12 +14,13 @@ from cases.errors import Incomplete, MoveNotAllowed, PersonalDataFound
 from cases.models import AnnualSummary, Case, FrozenCase, FrozenPattern
 from cases.statistics import Period, annual, canonical, live
 from tests.cases.test_races import anew, at_once
+from tests.sharing import shared
 
 YEAR = Period.year(2025)
 FEBRUARY = dt.datetime(2026, 2, 2, 12, tzinfo=STOCKHOLM)
 
 
-@pytest.fixture
+@shared
 def history(file_case, flow) -> SimpleNamespace:
     """Two cases of 2025, one of them closed, and one of 2026."""
     with clocks.at(dt.datetime(2025, 3, 1, 12, tzinfo=STOCKHOLM)):
@@ -30,7 +31,7 @@ def history(file_case, flow) -> SimpleNamespace:
         return SimpleNamespace(closed=closed, open=open_one, later=file_case())
 
 
-@pytest.fixture
+@shared
 def summary(forbund, sanna, history) -> AnnualSummary:
     with clocks.at(FEBRUARY):
         return services.begin_summary(forbund, actor=sanna, period=YEAR)
@@ -196,7 +197,7 @@ def test_a_year_frozen_before_its_end_is_frozen_anew_before_it_is_fixed(forbund,
         services.fix_summary(services.begin_summary(forbund, actor=sanna, period=YEAR), actor=sanna)
 
 
-@pytest.fixture
+@shared
 def fixed(summary, sanna) -> AnnualSummary:
     with clocks.at(FEBRUARY):
         return services.fix_summary(summary, actor=sanna)

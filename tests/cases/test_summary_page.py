@@ -14,10 +14,11 @@ from cases.models import Case, User
 from cases.services import Concerned
 from cases.templatetags.figures import number, percent
 from tests.people import grant
+from tests.sharing import tool
 
 URL = "/sammanstallning/"
-# Session, person, what they are (3), their förbund, its first report, ten figures, the names in the header, the bell.
-QUESTIONS = 23
+# Session, person, what they are, their förbund, its first report, ten figures, the names in the header, the bell.
+QUESTIONS = 21
 MAY = dt.datetime(2026, 5, 4, 12, tzinfo=STOCKHOLM)
 
 
@@ -34,7 +35,7 @@ def page(client, monkeypatch):
     return opened
 
 
-@pytest.fixture
+@tool
 def filed(file_case):
     """Return a function that files a case on a day of 2026."""
 

@@ -25,6 +25,7 @@ from cases.services import Concerned
 from notifications.filling import tell
 from notifications.models import Delivery
 from tests.people import LONG_AGO, PASSWORD, grant, make_function, make_report, make_user
+from tests.sharing import shared
 
 # ---- the account ----
 
@@ -40,7 +41,7 @@ def test_whose_a_members_system_is_needs_a_forbund(rakel, kommun):
         User.objects.filter(pk=rakel.pk).update(system_member=kommun)
 
 
-@pytest.fixture
+@shared
 def with_address(kansliets_system) -> User:
     """A system that somebody has given an address and a password all the same."""
     kansliets_system.email = "system@example.org"
@@ -154,7 +155,7 @@ def test_the_operators_forms_hold_a_place_to_the_same(kommunens_system, frida):
 # ---- where it is nobody ----
 
 
-@pytest.fixture
+@shared
 def lonely_function(fk, forbund) -> ContactFunction:
     """FK's function, with a system in it and no person."""
     system = User.objects.create_system(forbund, name="FK:s program", member=fk)
@@ -241,7 +242,7 @@ def test_a_system_is_no_name_in_the_list_of_people(client, forbund, adam, kommun
 # ---- no second pair of eyes ----
 
 
-@pytest.fixture
+@shared
 def own_answer(forbund, rakel, sanna) -> Case:
     """A case about the förbund itself, which Sanna has answered."""
     case = services.file(forbund, make_report(Concerned(Party.FORBUND)), actor=rakel).case
@@ -295,7 +296,7 @@ def test_a_system_is_neither_of_the_two_who_approve_a_release(forbund, sanna, ka
 # ---- what is noted of it ----
 
 
-@pytest.fixture
+@shared
 def program(kommunens_system) -> User:
     """The kommun's system as a request by key has it."""
     kommunens_system.via = Via("Avvikelser (abcd1234)")

@@ -18,12 +18,7 @@ from tests.cases.conftest import BY_PHONE, DAY, START
 from tests.people import LONG_AGO, grant, make_user
 
 pytestmark = pytest.mark.usefixtures("db")
-
-
-@pytest.fixture
-def at_start():
-    with clocks.at(START):
-        yield
+at_start = pytest.mark.clock(START)
 
 
 def later(days: int):
@@ -78,11 +73,13 @@ def test_the_database_refuses_a_status_that_does_not_agree_with_the_ending(case,
 # ---- the triage clock ----
 
 
-def test_the_day_of_triage_is_the_next_one_to_keep(at_start, case):
+@at_start
+def test_the_day_of_triage_is_the_next_one_to_keep(case):
     assert (case.triage_due, case.next_due) == (day(5), day(5))
 
 
-def test_a_forbund_may_count_working_days(at_start, forbund, file_case):
+@at_start
+def test_a_forbund_may_count_working_days(forbund, file_case):
     forbund.day_kind = clocks.DayKind.WORKING
     forbund.save()
     # Monday and five working days: the next Monday.
@@ -90,12 +87,14 @@ def test_a_forbund_may_count_working_days(at_start, forbund, file_case):
 
 
 @pytest.mark.parametrize(("days", "late"), [(5, False), (6, True)])
-def test_a_case_is_late_from_the_day_after(at_start, case, days, late):
+@at_start
+def test_a_case_is_late_from_the_day_after(case, days, late):
     with later(days):
         assert (case in Case.objects.late(), case.is_late) == (late, late)
 
 
-def test_nothing_is_due_when_a_case_has_ended(at_start, case, rakel):
+@at_start
+def test_nothing_is_due_when_a_case_has_ended(case, rakel):
     services.withdraw(case, actor=rakel)
     case.refresh_from_db()
     assert case.next_due is None
@@ -103,7 +102,8 @@ def test_nothing_is_due_when_a_case_has_ended(at_start, case, rakel):
         assert not Case.objects.late().exists()
 
 
-def test_a_returned_concern_starts_triage_anew(at_start, case, flow, karl):
+@at_start
+def test_a_returned_concern_starts_triage_anew(case, flow, karl):
     sent = flow.send(case)
     with later(20):
         services.return_(sent, actor=karl, concern=sent.concerns.get(), reason="Inte vår.")
@@ -112,9 +112,8 @@ def test_a_returned_concern_starts_triage_anew(at_start, case, flow, karl):
     assert back.handle_by == day(5)
 
 
-def test_a_concern_that_comes_back_while_another_is_out_starts_triage_anew(
-    at_start, flow, file_case, kommun, fk, frida
-):
+@at_start
+def test_a_concern_that_comes_back_while_another_is_out_starts_triage_anew(flow, file_case, kommun, fk, frida):
     case = flow.send(file_case(concerned=[Concerned(Party.KOMMUN, kommun), Concerned(Party.FORSAKRINGSKASSAN, fk)]))
     with later(20):
         services.return_(case, actor=frida, concern=case.concerns.get(member=fk), reason="Inte vår.")
@@ -125,7 +124,8 @@ def test_a_concern_that_comes_back_while_another_is_out_starts_triage_anew(
         assert back.next_due == day(10)
 
 
-def test_a_party_that_is_added_to_an_answered_case_starts_triage_anew(at_start, case, flow, sanna, fk):
+@at_start
+def test_a_party_that_is_added_to_an_answered_case_starts_triage_anew(case, flow, sanna, fk):
     answered = flow.answer(flow.send(case))
     with later(40):
         services.add_concern(answered, actor=sanna, concerned=Concerned(Party.FORSAKRINGSKASSAN, fk))
@@ -133,20 +133,23 @@ def test_a_party_that_is_added_to_an_answered_case_starts_triage_anew(at_start, 
     assert (again.status, again.triage_due, again.next_due) == (Status.RECEIVED, day(45), day(45))
 
 
-def test_a_party_that_is_added_during_triage_does_not_move_the_clock(at_start, case, flow, sanna, fk):
+@at_start
+def test_a_party_that_is_added_during_triage_does_not_move_the_clock(case, flow, sanna, fk):
     with later(3):
         services.add_concern(case, actor=sanna, concerned=Concerned(Party.FORSAKRINGSKASSAN, fk))
     assert flow.again(case).triage_due == day(5)
 
 
-def test_a_withdrawn_report_that_is_opened_again_starts_triage_anew(at_start, case, flow, rakel):
+@at_start
+def test_a_withdrawn_report_that_is_opened_again_starts_triage_anew(case, flow, rakel):
     services.withdraw(case, actor=rakel)
     with later(10):
         services.reopen(case, actor=rakel, reason="Det hände igen.")
     assert flow.again(case).triage_due == day(15)
 
 
-def test_an_open_question_goes_on_stopping_a_clock_that_starts_anew(at_start, case, flow, sanna, karl):
+@at_start
+def test_an_open_question_goes_on_stopping_a_clock_that_starts_anew(case, flow, sanna, karl):
     with later(3):
         services.ask(case, actor=sanna, body="När?")
         sent = flow.send(case)
@@ -157,7 +160,8 @@ def test_an_open_question_goes_on_stopping_a_clock_that_starts_anew(at_start, ca
     assert (back.status, back.triage_due) == (Status.CLARIFYING, day(22))
 
 
-def test_first_handling_is_the_coordinators_first_step(at_start, case, flow, rakel, sanna):
+@at_start
+def test_first_handling_is_the_coordinators_first_step(case, flow, rakel, sanna):
     services.add(case, actor=rakel, body="Mer.")
     assert flow.again(case).first_handled_at is None
     with later(1):
@@ -413,7 +417,8 @@ def test_a_note_is_seen_by_the_kansli_alone(case, sanna):
     assert case.texts.get().audience == case.events.last().audience == "KANSLI"
 
 
-def test_a_reply_by_phone_is_noted_with_its_source(at_start, case, sanna):
+@at_start
+def test_a_reply_by_phone_is_noted_with_its_source(case, sanna):
     question = services.ask(case, actor=sanna, body="När?")
     services.reply(case, actor=sanna, question=question, body="I går.", on_behalf=BY_PHONE)
     assert case.events.last().data["source"] == "PHONE"

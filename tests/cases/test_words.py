@@ -3,9 +3,10 @@
 import pytest
 
 from cases.words import definite, said
+from tests.sharing import shared
 
 
-@pytest.fixture
+@shared
 def anmalande(forbund):
     forbund.report_word, forbund.reporter_word, forbund.group_word = "anmälan", "anmälare", "chefsgruppen"
     return forbund

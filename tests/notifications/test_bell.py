@@ -9,6 +9,7 @@ from django.http import HttpResponse
 
 from cases.models import Draft
 from notifications import bell, delivery, tasks
+from notifications.hooks import sending
 
 
 class Ended(BaseException):
@@ -119,3 +120,59 @@ def test_the_hourly_chores_throw_away_old_drafts(forbund, rakel, moved):
 def test_the_worker_sweeps(case, sanna, mailoutbox):
     tasks.sweep()
     assert len(mailoutbox) == 2
+
+
+# ---- systems outside ----
+
+
+@pytest.fixture
+def called(monkeypatch) -> list[str]:
+    """List the rounds of calls: the first has more to do, the second is the last."""
+    rounds: list[str] = []
+
+    def call_due() -> sending.Called:
+        rounds.append(threading.current_thread().name)
+        return sending.Called(0, 0, more=len(rounds) < 2)
+
+    monkeypatch.setattr(bell, "_caller", None)
+    monkeypatch.setattr(sending, "call_due", call_due)
+    monkeypatch.setattr(sending, "is_due", lambda: True)
+    return rounds
+
+
+def test_a_sweep_of_the_web_process_has_systems_called_in_a_thread_that_ends(db, called):
+    bell._sweep()
+    bell._caller.join(5)
+    assert called == ["hooks", "hooks"]
+    assert not bell._caller.is_alive()
+
+
+def test_a_round_that_goes_on_is_not_joined_by_another(db, called, monkeypatch):
+    released = threading.Event()
+    monkeypatch.setattr(bell, "_until_called", lambda: called.append("began") or released.wait(5))
+    bell._sweep(), bell._sweep()
+    assert called == ["began"]
+    released.set()
+    bell._caller.join(5)
+
+
+def test_systems_wait_for_a_database_that_is_away(db, called, monkeypatch):
+    monkeypatch.setattr(sending, "call_due", lambda: called.append("away") or (_ for _ in ()).throw(DatabaseError))
+    bell._sweep()
+    bell._caller.join(5)
+    assert called == ["away"]
+
+
+def test_no_thread_is_started_where_no_system_is_to_be_told(db, called, monkeypatch):
+    monkeypatch.setattr(sending, "is_due", lambda: False)
+    bell._sweep()
+    assert (bell._caller, called) == (None, [])
+
+
+def test_the_worker_has_systems_called_in_a_task_of_their_own(db, called, monkeypatch):
+    woken: list[str] = []
+    monkeypatch.setattr(tasks.call_hooks, "apply_async", lambda **_how: woken.append("woken"))
+    tasks.sweep()
+    assert (called, woken) == ([], ["woken"])
+    tasks.call_hooks(), tasks.call_hooks()
+    assert (len(called), woken) == (2, ["woken", "woken"])

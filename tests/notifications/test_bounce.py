@@ -24,6 +24,7 @@ from notifications.models import Channel, Delivery, Kind, State
 from notifications.why import in_words
 from tests.cases.test_accounts import ask_for_code, code_in, type_code
 from tests.people import PASSWORD, grant, make_user
+from tests.sharing import shared
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 ADDRESS = "studs@lexheller.example.se"
@@ -81,7 +82,7 @@ def _set_aside(settings) -> None:
     settings.BOUNCE_ADDRESS = ADDRESS
 
 
-@pytest.fixture
+@shared
 def letter(case, sanna) -> Delivery:
     """A letter to Sanna that has left."""
     return sent(Event.objects.get(case=case), sanna)

@@ -23,6 +23,7 @@ from cases.models import Outbox
 from notifications import bell, delivery
 from notifications.delivery import lease, sweep
 from notifications.models import Channel, Delivery, State
+from tests.own_receiver import Received, Receiver
 from tests.own_servers import Letter, Smtp, Step
 from tests.own_service import HOST, Service
 from tests.servers import free_port
@@ -57,6 +58,14 @@ def service(request, postgres_cluster, redis_server, mail_server, filed, tmp_pat
     )
     yield service
     service.end()
+
+
+@pytest.fixture
+def calling(service, receiver) -> Service:
+    """Let the service tell a system of the kansli's what the kansli is told."""
+    service.environment |= {"WEBHOOK_ALLOWED_NETWORKS": "127.0.0.0/8", "WEBHOOK_PORTS": str(receiver.port)}
+    service.hook_to(receiver.url)
+    return service
 
 
 def wait_until(true: Callable[[], object]) -> None:
@@ -125,6 +134,44 @@ def sweep_after_lease(service: Service) -> None:
     time.sleep(LEASE_SECONDS)
     service.sweep()
     assert service.finish("sweep") == 0, service.said("sweep")
+
+
+def named(receiver: Receiver) -> Counter[str]:
+    """Count how often each word came to the system, by its name."""
+    return Counter(received.id for received in receiver.received)
+
+
+def all_told(service: Service) -> dict[str, int]:
+    """Wait until the system has been told all; return it as if each had come once."""
+    wait_until(lambda: not service.undrained() and {*service.calls().values()} == {"SENT"})
+    return dict.fromkeys(service.calls(), 1)
+
+
+def test_a_call_whose_sender_is_killed_before_it_knows_is_made_again_under_its_name(calling, receiver):
+    def kill(_received: Received) -> None:
+        if len(receiver.received) == 3:
+            sweeping.kill()
+
+    receiver.on_request(kill)
+    sweeping = calling.sweep()
+    assert calling.finish("sweep") == -signal.SIGKILL
+    receiver.on_request(lambda _received: None)
+    cut = receiver.received[-1].id
+    sweep_after_lease(calling)
+    assert all_told(calling) | {cut: 2} == named(receiver)
+
+
+def test_workers_tell_a_system_that_comes_and_goes_while_letters_leave(calling, receiver, mail_server):
+    receiver.hang()
+    for number in (1, 2):
+        calling.worker(f"worker-{number}")
+    calling.clock("clock")
+    # None of them waits for it.
+    mail_server.wait_for(2 * CASES, PATIENCE)
+    receiver.wait_for(1, PATIENCE)
+    receiver.behave()
+    assert all_told(calling).keys() == named(receiver).keys()
+    assert taken(mail_server) == all_sent(calling)
 
 
 # ---- the database and Redis ----

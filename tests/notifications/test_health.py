@@ -19,8 +19,7 @@ from notifications.preferences import set_preferences
 from tests.notifications.test_delivery import Faulty
 from tests.pages import browser_of, html_of
 from tests.people import make_user
-
-pytestmark = pytest.mark.django_db
+from tests.sharing import shared
 
 SENTENCE = "Brev går inte iväg just nu"
 # A Wednesday at noon, far from night and holidays.
@@ -28,17 +27,14 @@ NOON = dt.datetime(2026, 3, 4, 11, 0, tzinfo=dt.UTC)
 LATER = PATIENCE + dt.timedelta(minutes=1)
 
 
-@pytest.fixture(autouse=True)
-def _at_noon():
-    with clocks.at(NOON):
-        yield
+pytestmark = [pytest.mark.clock(NOON), pytest.mark.usefixtures("db")]
 
 
 def later(by: dt.timedelta = LATER):
     return clocks.at(NOON + by)
 
 
-@pytest.fixture
+@shared
 def operator(db) -> User:
     return make_user("Drift", is_staff=True, is_superuser=True)
 
@@ -275,7 +271,7 @@ def told_by_command(*options: str) -> str:
     return out.getvalue()
 
 
-@pytest.fixture
+@shared
 def stuck(file_case, flow, sanna) -> Case:
     """A letter that was given up for its address, one that is tried again, and an event that nobody can drain."""
     flow.send(file_case())

@@ -18,6 +18,7 @@ from notifications.letters import compose, words_of
 from notifications.models import Delivery, Kind, LetterText
 from tests.pages import Page, html_of
 from tests.people import LONG_AGO, grant, make_user
+from tests.sharing import tool
 
 pytestmark = pytest.mark.once
 
@@ -26,7 +27,7 @@ NUMBER = "640823-3234"
 OWN = {"subject": "Nytt på ert bord: {nummer}", "says": "Hej igen.\n\nTitta på {nummer} när ni kan."}
 
 
-@pytest.fixture
+@tool
 def as_adam(client, adam):
     client.force_login(adam)
     return client
@@ -194,7 +195,7 @@ def test_a_name_that_our_own_words_use_may_stand(forbund, kommun, adam):
 # ---- names that come later ----
 
 
-@pytest.fixture
+@tool
 def letter(case, karl) -> Delivery:
     return Delivery(pk=1, event=Event(case=case), kind=Kind.SENT, user=karl, address=karl.email)
 

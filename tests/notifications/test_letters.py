@@ -22,6 +22,7 @@ from notifications.models import Delivery, Kind, LetterText, State
 from notifications.paths import LEADS
 from tests.cases.test_accounts import arrived, ask_for_code, code_in, type_code
 from tests.people import make_report
+from tests.sharing import shared
 
 pytestmark = pytest.mark.once
 
@@ -32,7 +33,7 @@ ABOUT = {Kind.CONFIRM: "confirm:{function}:2026-H1", Kind.PACK: "pack:7", Kind.D
 OWN_WORDS = {"subject": "Något har hänt, {nummer}", "says": "Så här säger vi om {nummer}.\n\nHör av er!"}
 
 
-@pytest.fixture
+@shared
 def told_case(forbund, kommun, enhet, insats, funktion, flow, karl, sanna, bea, adam) -> Case:
     """A case in which every field has been filled in, from the report to the reply; its reporter has no account."""
     report = make_report(

@@ -19,6 +19,7 @@ from notifications.news import READ_DAYS, item, leads_to, news_of, put_away, put
 from notifications.recipients import Recipient
 from tests.pages import Page, browser_of, html_of
 from tests.people import grant
+from tests.sharing import shared
 
 pytestmark = pytest.mark.django_db
 
@@ -27,7 +28,7 @@ def kinds(user: User) -> list[str]:
     return list(Delivery.objects.unread_by(user).values_list("kind", flat=True))
 
 
-@pytest.fixture
+@shared
 def told(case, sanna) -> Case:
     """Rakel's case, of which Sanna and Rakel have been told."""
     sweep()

@@ -2,13 +2,12 @@
 
 import datetime as dt
 
-import pytest
-
 from cases import clocks, services
 from cases.models import Absence, ContactFunction, Event, FunctionPerson
 from notifications.models import Kind
 from notifications.recipients import answerers, function, if_nobody, present_in, told_of, with_deputies
 from tests.people import LONG_AGO, make_function, make_user
+from tests.sharing import shared
 
 DAY = dt.timedelta(days=1)
 
@@ -21,13 +20,13 @@ def away(person) -> None:
     Absence.objects.create(user=person, from_on=LONG_AGO)
 
 
-@pytest.fixture
+@shared
 def sent(case, flow, kim) -> Event:
     """Rakel's case, sent to the function where Karl answers and Kim is his deputy."""
     return flow.send(case).events.get(verb="send")
 
 
-@pytest.fixture
+@shared
 def own(file_case, flow, karl, kim) -> Event:
     """The same of a case that Karl himself has reported."""
     return flow.send(file_case(actor=karl)).events.get(verb="send")

@@ -18,11 +18,12 @@ from notifications.preferences import set_preferences
 from notifications.proof import ANSWERED_BY, DID, FATES, MAILBOX, WITHOUT_ACCOUNT, Told, fate, words_about
 from tests.pages import browser_of, html_of
 from tests.people import LONG_AGO, make_function, make_report
+from tests.sharing import shared
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
+@shared
 def sent(case, flow, stina) -> Case:
     """Rakel's case with Karl, all letters sent."""
     sent = flow.send(case)

@@ -11,21 +11,17 @@ from cases.models import Absence, Association, ContactFunction, Meeting
 from notifications import delivery, rounds, tasks
 from notifications.models import Channel, Delivery, Kind, State
 from tests.people import LONG_AGO, grant, make_function, make_user
-
-pytestmark = pytest.mark.usefixtures("db")
+from tests.sharing import shared
 
 DAY = dt.timedelta(days=1)
 NOON = dt.datetime(2026, 3, 2, 11, 0, tzinfo=dt.UTC)
 TODAY = NOON.date()
 
 
-@pytest.fixture(autouse=True)
-def _at_noon():
-    with clocks.at(NOON):
-        yield
+pytestmark = [pytest.mark.clock(NOON), pytest.mark.usefixtures("db")]
 
 
-@pytest.fixture
+@shared
 def due(funktion) -> ContactFunction:
     """Karl's function, whose people are to be confirmed today."""
     ContactFunction.objects.filter(pk=funktion.pk).update(confirmed_on=TODAY - CONFIRM_DAYS * DAY)
@@ -149,7 +145,7 @@ def test_when_nothing_is_new_it_costs_two_questions(due, kommun, karl, django_as
 # ---- packs ----
 
 
-@pytest.fixture
+@shared
 def meeting(forbund) -> Meeting:
     """A meeting whose pack took things in until yesterday."""
     return forbund.meetings.create(held_on=TODAY + (forbund.pack_days - 1) * DAY)

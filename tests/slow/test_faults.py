@@ -1,7 +1,7 @@
 """`make faults`: two thousand letters, and everything that can break under them at random points for a minute.
 
-Two workers, two clocks, a program that files cases all the while, PostgreSQL, Redis and a mail server of the test's
-own. FAULTS_SEED=7 plays a run again, as far as chance is all that there was to it.
+Two workers, two clocks, a program that files cases all the while, PostgreSQL, Redis, a mail server and a system that is
+told by webhook, all of the test's own. FAULTS_SEED=7 plays a run again, as far as chance is all that there was to it.
 """
 
 import os
@@ -14,6 +14,7 @@ from contextlib import contextmanager
 
 import pytest
 
+from tests.own_receiver import Receiver
 from tests.own_servers import Letter, OwnPostgres, OwnRedis, Smtp, Step, own_postgres, own_redis
 from tests.own_service import Service
 
@@ -32,8 +33,10 @@ MARKING = 12
 class Chaos:
     """The faults, each for a moment, and what each may have cut off between the taking of a letter and its mark."""
 
-    def __init__(self, service: Service, postgres: OwnPostgres, redis: OwnRedis, mail: Smtp, seed: int) -> None:
-        self.service, self.postgres, self.redis, self.mail = service, postgres, redis, mail
+    def __init__(
+        self, service: Service, postgres: OwnPostgres, redis: OwnRedis, mail: Smtp, system: Receiver, seed: int
+    ) -> None:
+        self.service, self.postgres, self.redis, self.mail, self.system = service, postgres, redis, mail, system
         self.chance = random.Random(seed)
         self.done: Counter[str] = Counter()
         # When whose letters were cut off: a process group, or "" for everybody's.
@@ -51,7 +54,7 @@ class Chaos:
             self.worker_killed, self.clock_killed, self.killed_before_taken, self.killed_after_taken,
             self.redis_flushed, self.redis_away, self.redis_hangs, self.database_restarted,
             self.mail_refuses, self.mail_away, self.mail_hangs, self.line_dropped, self.taken_and_dropped,
-            self.one_busy,
+            self.one_busy, self.system_fails, self.system_hangs, self.system_drops,
         ]  # fmt: skip
 
     def keep_running(self) -> None:
@@ -63,7 +66,8 @@ class Chaos:
                 (self.service.worker if name in WORKERS else self.service.clock)(name)
 
     def well(self) -> None:
-        """Take the mail server's faults back, but for the address that does not exist."""
+        """Take the servers' faults back, but for the address that does not exist."""
+        self.system.behave()
         self.mail.behave()
         self.mail.on_data(lambda _letter: None)
         self.mail.after_accept(lambda _letter: None)
@@ -165,6 +169,23 @@ class Chaos:
         self.moment()
         self.well()
 
+    # -- the system that is told by webhook --
+
+    def system_fails(self) -> None:
+        self.system.answer(self.chance.choice([404, 429, 500, 503]))
+        self.moment()
+        self.well()
+
+    def system_hangs(self) -> None:
+        self.system.hang()
+        self.moment()
+        self.well()
+
+    def system_drops(self) -> None:
+        self.system.drop()
+        self.moment()
+        self.well()
+
     def cut_off(self, letter: Letter) -> bool:
         """Tell whether a fault may have kept its sender from marking a letter that was taken."""
         group, at = letter.client.split(".")[1], letter.at.timestamp()
@@ -175,20 +196,28 @@ def test_two_thousand_letters_survive_whatever_breaks(tmp_path, capsys):
     seed = int(os.environ.get("FAULTS_SEED", "0")) or random.SystemRandom().randrange(1, 10_000)
     with capsys.disabled():
         print(f"FAULTS_SEED={seed}", end=" ", flush=True)  # noqa: T201
-    with own_postgres() as postgres, own_redis() as redis, Smtp() as mail:
+    with own_postgres() as postgres, own_redis() as redis, Smtp() as mail, Receiver() as system:
         service = Service(
-            tmp_path, database=postgres.create("faults"), mail=mail.url, redis=redis.url, LETTER_LEASE_SECONDS="4"
+            tmp_path,
+            database=postgres.create("faults"),
+            mail=mail.url,
+            redis=redis.url,
+            LETTER_LEASE_SECONDS="4",
+            WEBHOOK_ALLOWED_NETWORKS="127.0.0.0/8",
+            WEBHOOK_PORTS=str(system.port),
         )
         try:
-            chaos = Chaos(service, postgres, redis, mail, seed)
+            chaos = Chaos(service, postgres, redis, mail, system, seed)
             play(service, chaos)
             heal(service)
         finally:
             service.end()
         twice = check(service, chaos, mail.accepted)
+        again = check_calls(service, system)
     with capsys.disabled():
         faults = ", ".join(f"{name} {times}" for name, times in sorted(chaos.done.items()))
-        print(f"2 x {CASES} letters, {chaos.done.total()} faults ({faults}), {twice} came twice", end=" ")  # noqa: T201
+        told = f"2 x {CASES} letters, {twice} of them twice; {CASES} words to a system, {again} again"
+        print(f"{told}; {chaos.done.total()} faults ({faults})", end=" ")  # noqa: T201
 
 
 def play(service: Service, chaos: Chaos) -> None:
@@ -198,6 +227,7 @@ def play(service: Service, chaos: Chaos) -> None:
         assert reporting.poll() is None, service.said("report")
         time.sleep(0.2)
     chaos.well()
+    service.hook_to(chaos.system.url)
     chaos.keep_running()
     while reporting.poll() is None:
         time.sleep(chaos.chance.uniform(0.1, 1))
@@ -208,7 +238,11 @@ def play(service: Service, chaos: Chaos) -> None:
 def heal(service: Service) -> None:
     """Wait until nothing waits any more; everything is well by now."""
     until = time.monotonic() + HEALED_WITHIN
-    while service.undrained() or {word.state for word in service.words()} - {"SENT", "FAILED"}:
+    while (
+        service.undrained()
+        or {word.state for word in service.words()} - {"SENT", "FAILED"}
+        or {*service.calls().values()} - {"SENT"}
+    ):
         waiting = Counter((word.state, word.why) for word in service.words() if word.state != "SENT")
         assert time.monotonic() < until, f"{service.undrained()} undrained, {waiting}"
         time.sleep(0.5)
@@ -227,6 +261,17 @@ def check(service: Service, chaos: Chaos, taken: list[Letter]) -> int:
     assert set(times) == expected  # none is lost, and none is strange
     doubles = [letter for letter in earlier_copies(taken) if not chaos.cut_off(letter)]
     assert doubles == [], f"{len(doubles)} came twice though nothing had cut them off"
+    return sum(times.values()) - len(times)
+
+
+def check_calls(service: Service, system: Receiver) -> int:
+    """Hold what the system was told against what it should be, and return how often it was told again.
+
+    It may have taken what it did not answer, so that only it can tell a double: by the name.
+    """
+    times = Counter(received.id for received in system.received)
+    assert len(times) == CASES
+    assert set(times) == set(service.calls())
     return sum(times.values()) - len(times)
 
 
