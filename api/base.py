@@ -17,7 +17,7 @@ from rest_framework.views import APIView
 
 from api.access import Scope
 from api.errors import BadParameter
-from api.paging import Keyset
+from api.paging import Keyset, Page
 from api.shapes.base import Shape
 from cases.models import User
 
@@ -75,8 +75,12 @@ class Listing(Endpoint):
     def get(self, request: Request, **where: Any) -> Response:
         """List what the actor may see."""
         chosen = self.chosen(self.rows(**where))
-        page = self.keyset_for(chosen).page(chosen.qs, request)
+        page = self.page(chosen, request)
         return Response({"results": self.shown(request, page.rows), "next": page.next})
+
+    def page(self, chosen: FilterSet, request: Request) -> Page:
+        """Cut the page that is asked for."""
+        return self.keyset_for(chosen).page(chosen.qs, request)
 
     def rows(self, **where: Any) -> QuerySet[Any]:
         """Return all rows that the actor may see, each with what its shape shows."""

@@ -52,12 +52,18 @@ class Keyset:
     def page(self, rows: QuerySet[Any], request: Request) -> Page:
         """Cut the page that the request asks for. Raises BadParameter for a cursor or limit that cannot be."""
         limit = limit_of(request)
-        rows = rows.order_by(*self.by)
-        if cursor := request.query_params.get(self.CURSOR):
-            rows = rows.filter(self.beyond(self._read(cursor, rows)))
-        found = list(rows[: limit + 1])
+        found = list(self._onwards(rows, request)[: limit + 1])
         more = len(found) > limit
         return Page(found[:limit], self._address(request, found[limit - 1]) if more else None)
+
+    def nearest(self, rows: QuerySet[Any], request: Request, number: int) -> QuerySet[Any]:
+        """Return the keys of the first rows, at most so many, from where the request's page begins."""
+        return self._onwards(rows, request).values("pk")[:number]
+
+    def _onwards(self, rows: QuerySet[Any], request: Request) -> QuerySet[Any]:
+        rows = rows.order_by(*self.by)
+        cursor = request.query_params.get(self.CURSOR)
+        return rows.filter(self.beyond(self._read(cursor, rows))) if cursor else rows
 
     def beyond(self, values: list[Any]) -> Q:
         """Match what comes after a row with these values."""

@@ -259,7 +259,7 @@ def _case() -> dict[str, str]:
         "last_hash": _quoted(HEX),
         # One word that all have, and one that so many share that each is in a fixed number of cases.
         "search": "' planeringsmöt ställ ord' "
-        f"|| mod(n, greatest(1, (SELECT count(*) FROM drawn) / {SHARING})) || 'x '",
+        f"|| floor({_u(70)} * greatest(1, (SELECT count(*) FROM drawn) / {SHARING}))::int || 'x '",
     }  # fmt: skip
 
 

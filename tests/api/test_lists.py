@@ -141,3 +141,12 @@ def test_what_comes_twice_is_empty_or_means_nothing_is_refused(sanna, case, quer
 )
 def test_a_search_for_what_is_no_word_finds_nothing_and_breaks_nothing(sanna, case, word):
     assert numbers(sanna, q=word) == []
+
+
+@pytest.mark.parametrize("order", ["nyast", "aldst"])
+@pytest.mark.parametrize("near", [1, 4, 500])
+def test_a_word_finds_the_same_cases_however_many_have_it(sanna, file_case, monkeypatch, near, order):
+    monkeypatch.setattr("api.views.cases.NEAR", near)
+    filed = [file_case(heading="Ärlig fråga" if nr % 3 else "Ett annat ord") for nr in range(8)]
+    with_it = [case.number for case in filed if case.heading == "Ärlig fråga"]
+    assert walk(sanna, q="ärlig", limit=2, ordning=order) == (with_it if order == "aldst" else with_it[::-1])
