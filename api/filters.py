@@ -49,9 +49,7 @@ _KEY = re.compile(r"[1-9][0-9]{0,17}")
 
 
 class Filters(django_filters.FilterSet):
-    """Filters of a list; `actor` decides which choices there are. The description has a line of `WORDS` for each."""
-
-    WORDS: ClassVar[Mapping[str, str]] = {}
+    """Filters of a list; `actor` decides which choices there are."""
 
     def __init__(self, data: Any = None, queryset: Any = None, *, actor: Actor, **kwargs: Any) -> None:
         super().__init__(data, queryset, **kwargs)
@@ -166,37 +164,6 @@ class CaseFilters(filters.CaseFilter):
     received_on__gte = day("received_on", "gte", label="Kom in, från och med")
     received_on__lte = day("received_on", "lte", label="Kom in, till och med")
 
-    WORDS: ClassVar[Mapping[str, str]] = {
-        "q": "Words of the report, by their stems, the last one also as a beginning. A number finds its case.",
-        "forbund": "A förbund by its code; for those who have several.",
-        "forbund__in": "Förbund by their codes.",
-        "status": "Cases with this status.",
-        "status__in": "Cases with one of these statuses.",
-        "oppna": "`ja`: open cases; `nej`: ended ones.",
-        "sent": "Cases where a day to keep has passed, as it concerns the reader.",
-        "part": "Cases about this party. Wishes about parts meet in one and the same concern.",
-        "part__in": "Cases about one of these parties.",
-        "medlem": "Cases about this member, by its id.",
-        "medlem__in": "Cases about one of these members.",
-        "typ": "Cases with a concern of this type; `ingen`: of none yet.",
-        "typ__in": "Cases with a concern of one of these types.",
-        "insats": "Cases from this insats, by its id.",
-        "insats__in": "Cases from one of these insatser.",
-        "ansvarig": "Cases of this coordinator, by id; for the kansli.",
-        "fran": "Cases filed on this day or later.",
-        "till": "Cases filed on this day or earlier.",
-        "ordning": "`nyast`: newest first; `aldst`: oldest first.",
-        "figur": "The cases behind a figure of an annual summary, as its page links to them; for the kansli.",
-        "number__in": "Cases by their numbers.",
-        "outcome__in": "Closed cases with one of these outcomes.",
-        "cause__in": "Closed cases with one of these causes.",
-        "filed_at__gte": "Filed at this moment or later.",
-        "filed_at__lt": "Filed before this moment.",
-        "ended_at__gte": "Ended at this moment or later.",
-        "ended_at__lt": "Ended before this moment.",
-        "received_on__gte": "Came in on this day or later.",
-        "received_on__lte": "Came in on this day or earlier.",
-    }
     ALWAYS = ("forbund",)
     CONCERN_WISHES: ClassVar[Mapping[str, str]] = {
         **filters.CaseFilter.CONCERN_WISHES,

@@ -22,6 +22,7 @@ from api.errors import CONTENT_TYPE, SENTENCES
 from api.filters import MOST_AT_ONCE
 from api.paging import DEFAULT, MOST
 from api.shapes.base import Shape, StrictShape
+from api.words import words_of
 
 Schema = dict[str, Any]
 
@@ -193,10 +194,7 @@ class HouseSchema(AutoSchema):
             asked += [
                 query("limit", limit, "How many rows a page has."),
                 query("cursor", {"type": "string", "minLength": 1}, "Where the page begins: as it stands in `next`."),
-                *(
-                    query(name, _filtered(one), self.told.filters.WORDS.get(name, str(one.label)))
-                    for name, one in self.told.filters.base_filters.items()
-                ),
+                *(query(name, _filtered(one), words_of(name)) for name, one in self.told.filters.base_filters.items()),
             ]
         if shape := getattr(self.told, "sparse", None):
             names = {"type": "array", "items": {"type": "string", "enum": list(shape().fields)}, "minItems": 1}
