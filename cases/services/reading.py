@@ -36,7 +36,8 @@ def log_use(user: User, *, address: str, rows: int, changes: bool) -> None:
     """Note what a program did by a key, unless the cases that it opened say so already.
 
     A step stands with its case; anything else with each förbund whose things the key's owner sees, since one list may
-    hold rows of them all. `address` is a pattern, with no number in it and nothing that was searched for.
+    hold rows of them all. `address` is a pattern, with no number in it and nothing that was searched for. Who only
+    reports stands there as a reporter, whom the log does not name: what they fetched in the same moment would.
     """
     via = user.via
     if via is None or via.noted:
@@ -57,7 +58,16 @@ def log_use(user: User, *, address: str, rows: int, changes: bool) -> None:
     concerned = standing.everywhere | standing.inherited
     if user.system_of_id is not None:
         concerned |= {user.system_of_id}
-    ReadLog.objects.bulk_create(ReadLog(**common, association_id=key) for key in sorted(concerned))
+    ReadLog.objects.bulk_create(
+        ReadLog(**common, association_id=key, role=Role.REPORTER if _only_reports(user, key) else "")
+        for key in sorted(concerned)
+    )
+
+
+def _only_reports(user: User, association_id: int) -> bool:
+    standing = user.standing()
+    roles = {role for role in standing.grants if standing.holds(role, association_id)}
+    return not user.is_system and roles == {Role.REPORTER} and association_id not in standing.function_associations
 
 
 def original(case: Case, *, actor: Actor, masked: MaskedOriginal) -> str:

@@ -24,6 +24,7 @@ from cases.routing import Router, Why
 from cases.services import Concerned
 from notifications.filling import tell
 from notifications.models import Delivery
+from notifications.proof import words_about
 from tests.people import LONG_AGO, PASSWORD, grant, make_function, make_report, make_user
 from tests.sharing import shared
 
@@ -340,16 +341,22 @@ def test_what_a_person_does_in_the_browser_leaves_no_row_of_a_key(case, rakel):
     assert not ReadLog.objects.exists()
 
 
-def test_a_program_that_fetches_a_case_has_not_read_it_for_its_owner(client, case, flow, karl):
+def opened_by(karl: User, case: Case) -> bool:
+    """Tell whether the case's page says that Karl has opened it."""
+    told = [told for word in words_about(case) for told in word.told if told.who == karl.name]
+    return any(one.opened for one in told)
+
+
+def test_a_program_that_fetches_a_case_has_not_read_it_for_its_owner(case, flow, karl):
     sent = flow.send(case)
     for event in sent.events.all():
         tell(event)
     karl.via = Via("Prov (abcd1234)")
     services.log_read(sent, actor=karl, action=ReadAction.OPENED)
-    assert Delivery.objects.unread_by(karl).exists()
+    assert (Delivery.objects.unread_by(karl).exists(), opened_by(karl, sent)) == (True, False)
     karl.via = None
     services.log_read(sent, actor=karl, action=ReadAction.OPENED)
-    assert not Delivery.objects.unread_by(karl).exists()
+    assert (Delivery.objects.unread_by(karl).exists(), opened_by(karl, sent)) == (False, True)
 
 
 # ---- the administrator's pages ----
