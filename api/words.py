@@ -33,7 +33,7 @@ STEMS = {
     "systemfel": "the systemfel, by its id",
     "summary": "the annual summary, by its id",
     "to_on": "the last day that it holds",
-    "last": "XXX last",
+    "last": "the last day of the period",
     "typ": "the type; `ingen`: none yet",
 }
 WHOLE = {
