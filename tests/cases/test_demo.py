@@ -37,6 +37,9 @@ from cases.routing import Router, unassigned
 from cases.services import receipt_hash
 from cases.workflow import next_steps
 
+# On PostgreSQL the whole demo is made among the slow tests.
+pytestmark = pytest.mark.once
+
 TODAY = dt.date(2026, 11, 20)
 MORNING = dt.datetime(2026, 11, 20, tzinfo=clocks.STOCKHOLM)
 

@@ -1,62 +1,20 @@
-"""`manage.py demo`: what it prints, when it does nothing, and that it comes out the same."""
+"""`manage.py demo` where it makes nothing; what it makes is tried in tests/notifications/test_backfill.py."""
 
-import datetime as dt
 import io
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import transaction
 
-from cases import clocks, demo
 from cases.management.commands import demo as command
-from cases.models import Association, Case, Event, Text
+from cases.models import Association
 
-# Each of these makes a whole demo; tests/cases/test_demo.py makes one on either database.
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
-MORNING = dt.datetime(2025, 3, 3, tzinfo=clocks.STOCKHOLM)
 
 
 def run(*args: str) -> str:
     out = io.StringIO()
     call_command("demo", *args, stdout=out)
     return out.getvalue()
-
-
-def make_and_read() -> list[object]:
-    """Make the small demo, read all that happened in it, and roll it back."""
-    with transaction.atomic():
-        who = demo.make(small=True, today=MORNING.date())
-        cases = Case.objects.order_by("number").values_list("number", "status", "heading", "filed_at", "next_due")
-        events = Event.objects.order_by("at", "case__number", "seq").values_list(
-            "case__number", "verb", "at", "actor__email"
-        )
-        texts = Text.objects.order_by("created_at", "case__number", "pk").values_list("case__number", "kind", "body")
-        found = [who, list(cases), list(events), list(texts)]
-        transaction.set_rollback(True)
-    return found
-
-
-def test_it_comes_out_the_same_each_time():
-    assert make_and_read() == make_and_read()
-
-
-def test_it_makes_prints_and_then_leaves_alone():
-    told = run("--small", "--today", "2025-03-03")
-    assert told.count(demo.PASSWORD) == 1
-    assert "Demodata: rapporter och personer är påhittade" in told
-    assert "sanna.samordnare@example.se" in told
-    assert demo.PASSWORD in told
-    assert run("--if-empty") == ""
-    assert demo.PASSWORD in run("--who")
-    assert run("--if-empty", "--who") == run("--who")
-    with pytest.raises(CommandError, match="finns redan"):
-        run()
-
-
-def test_the_first_start_tells_who_is_who_once():
-    told = run("--if-empty", "--who", "--small", "--today", "2025-03-03")
-    assert told.count(demo.PASSWORD) == 1
-    assert "Klart på" in told
 
 
 def test_it_readies_the_database_and_the_static_files_first_when_asked(monkeypatch):

@@ -1,16 +1,17 @@
-"""The demo's letters: as if they had been sent at the time, without anything leaving."""
+"""The demo as its command makes it: what that prints, and letters as if they had been sent, without one leaving."""
 
 import datetime as dt
 import io
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.db import transaction
 
-from cases import clocks
+from cases import clocks, demo
 from cases.models import Event, Outbox, ReadLog, User
 from notifications.backfill import DAYS, tell_as_sent
 from notifications.delivery import sweep
+from notifications.management.commands.demo import Command
 from notifications.models import Channel, Delivery, Kind, State
 from notifications.news import unread_count
 
@@ -20,19 +21,56 @@ TODAY = dt.date(2026, 11, 20)
 MORNING = dt.datetime(2026, 11, 20, tzinfo=clocks.STOCKHOLM)
 
 
+def run(*args: str) -> str:
+    """Return what the command printed."""
+    out = io.StringIO()
+    call_command("demo", *args, stdout=out)
+    return out.getvalue()
+
+
 @pytest.fixture(scope="module")
-def made(django_db_setup, django_db_blocker):
-    """The small demo as the command makes it, made once for this file and rolled back after it."""
+def first_start(django_db_setup, django_db_blocker):
+    """What the first start of a program prints: the small demo is made once for this file and rolled back after it."""
     with django_db_blocker.unblock(), clocks.at(MORNING), transaction.atomic():
-        call_command("demo", "--small", "--today", TODAY.isoformat(), stdout=io.StringIO())
-        yield
+        yield run("--if-empty", "--who", "--small", "--today", TODAY.isoformat())
         transaction.set_rollback(True)
 
 
 @pytest.fixture(autouse=True)
-def _on_that_morning(made):
+def _on_that_morning(first_start):
     with clocks.at(MORNING):
         yield
+
+
+# ---- the command ----
+
+
+def test_the_first_start_tells_who_is_who_once(first_start):
+    assert first_start.count(demo.PASSWORD) == 1
+    assert "Klart på" in first_start
+
+
+@pytest.mark.usefixtures("db")
+def test_once_made_it_is_left_alone():
+    assert run("--if-empty") == ""
+    assert demo.PASSWORD in run("--who")
+    assert run("--if-empty", "--who") == run("--who")
+    with pytest.raises(CommandError, match="finns redan"):
+        run()
+
+
+@pytest.mark.usefixtures("db")
+def test_who_is_who_is_told_unasked_when_it_was_made(monkeypatch):
+    made = demo.who()
+    monkeypatch.setattr(Command, "make", lambda *_, **__: made)
+    monkeypatch.setattr(Command, "_refuse_double", lambda _: None)
+    told = run("--small", "--today", "2025-03-03")
+    assert told.count(demo.PASSWORD) == 1
+    assert "Demodata: rapporter och personer är påhittade" in told
+    assert "sanna.samordnare@example.se" in told
+
+
+# ---- the letters ----
 
 
 def letters():
