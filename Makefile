@@ -94,7 +94,7 @@ pytest-sqlite: .venv/test.stamp
 
 pytest-postgres: .venv/test.stamp
 	@$(with-postgres); echo "== pytest on PostgreSQL"; \
-	DATABASE_URL="$(TEST_POSTGRES_URL)" $(BIN)/pytest -n $(WORKERS) --dist loadfile -m "not browser and not once" $(ARGS)
+	DATABASE_URL="$(TEST_POSTGRES_URL)" $(BIN)/pytest -n $(WORKERS) --dist loadfile -m "not browser and not once and not slow" $(ARGS)
 
 slow: .venv/test.stamp ## what takes long by nature: load, faults, fuzzing
 	@$(with-postgres); echo "== slow tests on PostgreSQL"; \

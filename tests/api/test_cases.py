@@ -203,6 +203,7 @@ def test_a_cursor_made_by_hand_is_refused(as_sanna, case, position):
     said(as_sanna.get(CASES, {"cursor": cursor}), 400, "invalid")
 
 
+@pytest.mark.once
 def test_a_longer_list_puts_no_more_questions(as_sanna, file_case, flow, karl):
     def questions() -> int:
         with CaptureQueriesContext(
@@ -219,6 +220,7 @@ def test_a_longer_list_puts_no_more_questions(as_sanna, file_case, flow, karl):
     assert questions() == few <= 6
 
 
+@pytest.mark.once
 def test_one_case_is_shown_in_a_fixed_number_of_questions(as_sanna, case, django_assert_num_queries):
     as_sanna.get(f"{CASES}{case.number}/")  # also stores the session
     with django_assert_num_queries(12):

@@ -126,6 +126,7 @@ def test_the_list_goes_on_and_holds_what_is_wished_for(world):
     assert len(seen) == 2 * len(world.cases)
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("name", ["sanna", "karl", "rakel"])
 def test_a_longer_list_puts_no_more_questions(forbund, kommun, fk, funktion, frida, flow, name, request):
     person, rakel = request.getfixturevalue(name), request.getfixturevalue("rakel")

@@ -144,6 +144,7 @@ def test_what_cannot_be_asked_for_is_refused_by_name(told, sanna, query):
     assert refused(answer, 400) == ("invalid", list(query))
 
 
+@pytest.mark.once
 def test_a_longer_list_puts_no_more_questions_and_goes_on_where_a_page_ends(told, file_case, sanna):
     few = questions(sanna, DELIVERIES)
     for _ in range(5):

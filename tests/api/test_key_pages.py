@@ -15,6 +15,8 @@ from tests.pages import Page
 from tests.people import grant, make_key, make_user
 from tests.sharing import tool
 
+pytestmark = pytest.mark.once
+
 PLAIN = re.compile(r"lexheller_[0-9a-z]{8}_[0-9A-Za-z]{49}")
 
 

@@ -50,6 +50,7 @@ def test_what_cannot_be_asked_for_is_refused_by_name(world, query):
     assert refused(answer, 400) == ("invalid", list(query))
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("name", ["sanna", "karl"])
 def test_a_longer_list_puts_no_more_questions(world, name):
     person, case = world.people[name], world.cases["WITH_PARTY"]

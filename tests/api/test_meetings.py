@@ -177,6 +177,7 @@ def test_nothing_changes_on_a_meeting_whose_minutes_are_approved(world, meeting)
         assert refused(answer, 409)[0] == "approved"
 
 
+@pytest.mark.once
 def test_a_longer_list_puts_no_more_questions(world, meeting):
     few = questions(world.people["sanna"], MEETINGS)
     for number in range(5):

@@ -159,6 +159,7 @@ def test_what_is_wrong_is_said_where_it_is(world, pattern, act, body, place):
     assert refused(answer, 400)[1] == [place]
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("name", ["sanna", "rakel"])
 def test_a_longer_list_puts_no_more_questions(world, name):
     few = questions(world.people[name], PATTERNS)

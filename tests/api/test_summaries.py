@@ -140,6 +140,7 @@ def test_the_list_is_narrowed(fixed, sanna):
     assert listed(sanna, SUMMARIES, first__gte="2025-02-01") == []
 
 
+@pytest.mark.once
 def test_a_longer_list_puts_no_more_questions(fixed, sanna):
     few = questions(sanna, SUMMARIES)
     services.begin_summary(fixed.association, actor=sanna, period=fixed.period)

@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from tests.pages import Page
 from tests.people import PASSWORD
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 @pytest.mark.parametrize(("login", "password"), [("rakel", "fel lösenord helt"), ("ingen@example.org", PASSWORD)])

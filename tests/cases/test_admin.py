@@ -23,6 +23,8 @@ from cases.models import (
 from tests.people import PASSWORD, make_user
 from tests.sharing import shared
 
+pytestmark = pytest.mark.once
+
 ALLOWED = {Association, ContactFunction, FunctionPerson, Grant, Initiative, Member, RoutingRule, Unit, User}
 # Skatteverket's published test number.
 NUMBER = "640823-3234"

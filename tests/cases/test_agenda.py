@@ -193,6 +193,7 @@ def test_without_a_meeting_the_list_says_how_one_comes_about(bea):
 # ---- many rows ----
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("name", ["sanna", "bea"])
 def test_an_agenda_asks_as_often_for_thirty_points_as_for_two(
     item, late, file_case, flow, sanna, name, request, django_assert_max_num_queries

@@ -27,6 +27,7 @@ def run(forbund, sanna, tmp_path):
     return made
 
 
+@pytest.mark.once
 def test_it_freezes_and_makes_every_file(run, case, tmp_path):
     told = run("--freeze-as", "Sanna@example.org")
     assert "Årssammanställning 2025, Samordningsförbundet Prov. Version 1, utkast." in told
@@ -35,6 +36,7 @@ def test_it_freezes_and_makes_every_file(run, case, tmp_path):
     assert all(path.stat().st_size > 1000 for path in (tmp_path / "ut").iterdir())
 
 
+@pytest.mark.once
 def test_it_takes_the_newest_fixed_version_before_a_draft(run, forbund, sanna):
     with clocks.at(FEBRUARY):
         services.fix_summary(services.begin_summary(forbund, actor=sanna, period=Period.year(2025)), actor=sanna)

@@ -19,6 +19,7 @@ def run(*args: str) -> str:
     return out.getvalue()
 
 
+@pytest.mark.once
 def test_every_forbund_in_the_file_can_be_set_up():
     for known in data.associations():
         run(known.name)

@@ -99,6 +99,7 @@ def test_every_link_of_the_report_leads_to_as_many_as_the_figure_says(year):
     assert {name: rows for name, value in found if (rows := cases_behind(year.summary, name).count()) != value} == {}
 
 
+@pytest.mark.once
 def test_the_list_shows_each_of_those_cases_once(year, sanna):
     browser = browser_of(sanna)
     for name, value in linked(year.summary):

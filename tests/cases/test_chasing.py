@@ -116,6 +116,7 @@ def around(*days: int) -> list[int]:
     return sorted({near for one in days for near in (one - 1, one, one + 1)})
 
 
+@pytest.mark.once
 def test_an_unanswered_concern_climbs_the_whole_ladder(acknowledged):
     first = [[53, -7, "FUNCTION"], [60, 0, "FUNCTION"], [67, 7, "DEPUTIES"], [74, 14, "GROUP"], [81, 21, "AGENDA"]]
     weekly = [[88 + 7 * week, 28 + 7 * week, "FUNCTION"] for week in range(8)]
@@ -124,6 +125,7 @@ def test_an_unanswered_concern_climbs_the_whole_ladder(acknowledged):
     assert len(given) == 13
 
 
+@pytest.mark.once
 def test_an_unread_concern_has_a_ladder_of_its_own(sent):
     given = chase_on(*around(10, 17, 24), 31, 40, 52)
     assert given == [
@@ -138,6 +140,7 @@ def test_a_case_that_nobody_takes_up_reminds_the_kansli_three_times(case):
     assert given == [("TRIAGE", 5, 0, "KANSLI"), ("TRIAGE", 8, 3, "KANSLI"), ("TRIAGE", 12, 7, "KANSLI")]
 
 
+@pytest.mark.once
 def test_an_open_measure_has_its_own_ladder(planned):
     given = chase_on(*around(23, 30, 37, 44), 51, 80)
     assert given == [
@@ -481,6 +484,7 @@ def test_an_outage_in_the_middle_costs_no_escalation(acknowledged):
     ]
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     ("asked", "given"),
     [
@@ -532,6 +536,7 @@ def test_old_closings_are_not_asked_about(closed, days, asked):
     assert [rung for _, _, rung, _ in chase_on(days)] == asked
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(("answer_days", "first"), [(7, [7, 0, "FUNCTION"]), (8, [1, -7, "FUNCTION"])])
 def test_nobody_is_reminded_on_the_day_that_they_got_the_case(forbund, file_case, flow, answer_days, first):
     forbund.answer_days = answer_days
@@ -546,6 +551,7 @@ def test_a_measure_that_is_planned_for_soon_is_not_reminded_of_at_once(acknowled
     assert chase_on(*range(6)) == [("MEASURE", 5, 0, "FUNCTION")]
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     ("due", "midnight"),
     [
@@ -710,6 +716,7 @@ def chased_in(days: int) -> tuple[int, int]:
     return len(reminders()) - before, len(queries)
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("rung", [0, 21])
 def test_many_reminders_take_as_many_queries_as_one(several, rung):
     Case.objects.get(pk=several[0].pk).concerns.update(answer_due=day(59))
@@ -719,6 +726,7 @@ def test_many_reminders_take_as_many_queries_as_one(several, rung):
     assert (one, many, same) == (1, 4, few)
 
 
+@pytest.mark.once
 def test_many_effect_checks_take_as_many_queries_as_one(file_case, flow):
     cases = [flow.to_closed(file_case()) for _ in range(5)]
     Case.objects.filter(pk=cases[0].pk).update(ended_at=START - DAY)

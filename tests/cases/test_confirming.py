@@ -295,6 +295,7 @@ def test_an_empty_function_says_so(kommun, adam):
     assert "Det stämmer" not in page.html
 
 
+@pytest.mark.once
 def test_the_page_asks_as_often_for_thirty_people_as_for_one(due, karl, django_assert_max_num_queries):
     visit = browser_of(karl)
     visit.get(url_of(due))
@@ -371,6 +372,7 @@ def test_a_forbund_that_has_ended_confirms_nothing(due, forbund):
     assert Router(forbund).doubts(due) == []
 
 
+@pytest.mark.once
 def test_doubts_ask_the_database_nothing(forbund, due, kim, django_assert_num_queries):
     change(kim, bounced_on=today())
     router = Router(forbund)
@@ -475,6 +477,7 @@ def test_a_refused_form_tells_about_the_function_that_was_chosen(case, sanna, ko
     assert "Innan du skickar till Annan" in html_of(answer)
 
 
+@pytest.mark.once
 def test_the_page_to_send_asks_as_often_for_many_functions_as_for_one(
     send_page, kommun, due, django_assert_max_num_queries
 ):

@@ -542,6 +542,7 @@ def everything(world) -> list:
     return [*(model.objects.count() for model in models), list(Case.objects.order_by("pk").values())]
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(("service", "field"), sorted(TEXTS))
 def test_a_personal_number_in_any_text_stops_the_step(world, service, field):
     before = everything(world)
@@ -552,6 +553,7 @@ def test_a_personal_number_in_any_text_stops_the_step(world, service, field):
     assert len(refused.value.findings) == 1
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(("service", "field"), sorted(TEXTS))
 def test_the_same_text_without_the_number_goes_through(world, service, field):
     days = {"mark_unanswered": 120, "effect": 90}.get(service, 0)

@@ -15,6 +15,8 @@ from tests.pages import Page, browser_of, html_of
 from tests.people import make_report
 from tests.sharing import tool
 
+pytestmark = pytest.mark.once
+
 FOLLOW, CASE = "/folj/", "/folj/arende/"
 
 

@@ -202,6 +202,7 @@ def test_what_is_searched_for_is_shown_as_it_was_written(as_sanna, cases, q):
 NUMBERS = ["0", "-1", "abc", "1e9", "99999999999999999999", "²", "1.5", "", " 2", "100000", "999999", "1;2"]
 
 
+@pytest.mark.once
 def test_no_page_number_breaks_the_list(as_sanna, cases):
     assert {as_sanna.get(LIST, {"sida": number}).status_code for number in NUMBERS} == {200}
 
@@ -250,6 +251,7 @@ FORMULAS = [
 ]
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("formula", FORMULAS)
 def test_no_cell_of_the_file_is_a_formula(as_sanna, forbund, kommun, funktion, rakel, insats, formula):
     # The registers' names are written by hand too.

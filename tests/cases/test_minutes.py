@@ -452,6 +452,7 @@ def test_of_a_case_that_may_not_be_opened_nothing_is_said_in_the_minutes(item, b
     assert (row.title, row.said, row.assignments) == (item.case.number, "", ())
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("name", ["sanna", "bea"])
 def test_agenda_and_minutes_ask_as_often_for_thirty_items_as_for_three(
     meeting, forbund, file_case, sanna, name, request, django_assert_max_num_queries

@@ -203,6 +203,7 @@ def test_the_table_names_only_people_and_statuses_that_there_are():
     assert set().union(*(statuses for row in MAY.values() for statuses in row.values())) <= ALL == set(Status)
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("verb", MOVES)
 def test_only_those_who_may_take_a_step_and_a_refused_one_changes_nothing(world, verb):
     with clocks.at(START + DAYS.get(verb, 0) * DAY):
@@ -239,6 +240,7 @@ def test_every_step_is_news_to_a_program_that_keeps_a_copy(world, verb):
     assert case in news(Case.objects.all(), mark, limit=1000).cases
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("days", [0, 90, 120])
 @pytest.mark.parametrize("status", Status)
 def test_the_buttons_are_exactly_the_steps_that_are_not_refused(world, status, days):
@@ -340,6 +342,7 @@ def test_a_coordinator_who_sits_in_the_function_answers_as_contact(world):
         sanna.__dict__.pop("_standing", None)
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("verb", MOVES)
 def test_nothing_can_be_done_in_a_forbund_that_has_ended(world, verb):
     world.forbund.ended_on = START.date()

@@ -282,6 +282,7 @@ def test_a_meeting_whose_pack_is_not_locked_has_no_such_page(meeting, sanna):
 BEGINS = {"pdf": b"%PDF", "docx": b"PK", "xlsx": b"PK", "csv": b"PK"}
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("form", BEGINS)
 def test_a_pack_is_a_file_of_each_kind_and_each_case_in_it_is_noted_once(meeting, item, bea, form):
     services.add_item(meeting, actor=services.coordinators_of(meeting.association)[0], item_heading="Övrigt")
@@ -299,6 +300,7 @@ def test_a_file_without_words_from_cases_leaves_no_line(meeting, sanna):
     assert not ReadLog.objects.exists()
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(("form", "status"), [("pdf", 200), ("docx", 200), ("xlsx", 404), ("exe", 404)])
 def test_minutes_are_a_file_for_paper(meeting, item, bea, form, status):
     services.settle_item(item, actor=bea, body="Gör så.")
@@ -331,6 +333,7 @@ def test_a_meeting_of_the_styrelse_has_a_pack_of_its_own(meeting, forbund, case,
     assert browser_of(berit).get(reverse("pack", args=[board.pk])).status_code == 404
 
 
+@pytest.mark.once
 def test_a_pack_asks_no_more_with_thirty_items_than_with_three(forbund, file_case, flow, sanna, bea):
     asked = []
     for number, held_on in ((3, HELD_ON), (30, NEXT)):

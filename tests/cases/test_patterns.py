@@ -402,6 +402,7 @@ def test_a_pattern_without_anything_has_nothing_to_count(pattern, sanna):
     assert (found.evidence, found.first, found.around) == (0, None, None)
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("name", ["sanna", "bea", "rakel"])
 def test_the_register_and_a_page_ask_as_often_for_thirty_as_for_three(
     forbund, file_case, sanna, name, request, django_assert_max_num_queries
@@ -461,6 +462,7 @@ def test_a_refused_form_keeps_what_was_written_and_says_why(pattern, sanna):
     assert "Kvar." in shown.html
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("slug", ["andra", "lage", "atgard", "arende", "sla-ihop"])
 def test_what_changes_one_is_no_page_for_others(pattern, bea, rakel, slug):
     for who in (bea, rakel):

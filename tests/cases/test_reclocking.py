@@ -284,6 +284,7 @@ def test_clocks_that_change_during_a_round_hold_from_there_on_and_are_not_taken_
     assert {days(case)[2] for case in several} == {day(70)}
 
 
+@pytest.mark.once
 def test_many_cases_are_moved_in_as_many_queries_as_one(file_case, flow, forbund):
     def asked(**fields: object) -> int:
         with CaptureQueriesContext(connection) as queries:
@@ -297,6 +298,7 @@ def test_many_cases_are_moved_in_as_many_queries_as_one(file_case, flow, forbund
     assert (asked(answer_days=90), len(moved())) == (few, 1 + 5)
 
 
+@pytest.mark.once
 def test_a_quiet_hour_asks_once(several, forbund):
     with CaptureQueriesContext(connection) as queries:
         assert reclocking.apply_clocks() == 0

@@ -170,6 +170,7 @@ def test_who_keeps_no_registers_has_no_such_page(client, sanna):
     assert client.get("/register/").status_code == 404
 
 
+@pytest.mark.once
 def test_no_page_shows_a_word_of_a_case(as_adam, case, rows):
     shown = "".join(as_adam.get(address(name, parts, rows)).content.decode() for name, parts in PAGES.items())
     assert case.heading not in shown
@@ -613,6 +614,7 @@ def fill(forbund, count: int, start: int = 0) -> None:
 LISTS = ["register", "members", "units", "initiatives", "functions", "rules", "absences", "people", "read_log"]
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("name", [*LISTS, "rule_add", "invite", "place_add"])
 def test_a_page_asks_the_database_as_often_for_thirty_rows_as_for_three(
     as_adam, adam, case, rows, forbund, name, django_assert_max_num_queries

@@ -369,6 +369,7 @@ def test_each_forbund_has_its_own_list(annat_forbund, file_case):
     assert listed(annat_forbund) == []
 
 
+@pytest.mark.once
 def test_routing_asks_as_much_for_many_concerns_as_for_one(forbund, file_case, django_assert_max_num_queries):
     for _ in range(5):
         file_case(concerned=[Concerned(Party.REGION)])

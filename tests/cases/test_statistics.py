@@ -408,6 +408,7 @@ def test_percentiles_agree_with_postgresqls(db, days):
 # ---- how much it asks ----
 
 
+@pytest.mark.once
 def test_a_summary_asks_fourteen_questions_however_many_cases(cases, file_case, flow, sanna, django_assert_num_queries):
     with on(2, 1):
         file_case()

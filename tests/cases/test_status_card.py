@@ -17,7 +17,7 @@ from tests.pages import browser_of, html_of
 from tests.people import grant, make_function, make_user
 from tests.sharing import shared
 
-pytestmark = [pytest.mark.clock(START), pytest.mark.usefixtures("db")]
+pytestmark = [pytest.mark.clock(START), pytest.mark.usefixtures("db"), pytest.mark.once]
 
 
 @shared

@@ -16,6 +16,8 @@ from cases.templatetags.figures import number, percent
 from tests.people import grant
 from tests.sharing import tool
 
+pytestmark = pytest.mark.once
+
 URL = "/sammanstallning/"
 # Session, person, what they are, their förbund, its first report, ten figures, the names in the header, the bell.
 QUESTIONS = 21
@@ -206,7 +208,6 @@ def test_the_page_asks_the_same_however_many_cases(page, client, sanna, filed, f
 # ---- numbers ----
 
 
-@pytest.mark.once
 @pytest.mark.parametrize(
     ("value", "written"),
     [
@@ -223,7 +224,6 @@ def test_numbers_are_written_the_swedish_way(value, written):
     assert number(value) == written
 
 
-@pytest.mark.once
 @pytest.mark.parametrize(
     ("share", "written"),
     [(None, "–"), (0, "0\u00a0%"), (0.5, "50\u00a0%"), (1, "100\u00a0%"), (0.999, "99\u00a0%"), (0.001, "1\u00a0%")],

@@ -273,6 +273,7 @@ def test_the_question_needs_no_distinct(sanna, karl):
         assert "DISTINCT" not in str(Case.objects.visible_to(actor).query)
 
 
+@pytest.mark.once
 def test_a_standing_is_read_in_few_questions(sanna, django_assert_max_num_queries):
     sanna.refresh_from_db()
     with django_assert_max_num_queries(3):

@@ -311,6 +311,7 @@ def test_only_the_oldest_are_named_by_number(file_case, sanna):
     assert (one.count, one.oldest) == (14, list(keys[:5]))
 
 
+@pytest.mark.once
 def test_the_state_of_a_thousand_letters_takes_as_many_questions_as_of_few(
     file_case, sanna, django_assert_max_num_queries
 ):

@@ -20,7 +20,7 @@ from tests.notifications.hooked import ADDRESS, again, tell, words
 from tests.pages import Page, browser_of, html_of
 from tests.people import make_user
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 # Skatteverket's published test number.
 NUMBER = "640823-3234"
@@ -269,6 +269,7 @@ def test_another_forbunds_hook_is_not_there(hook_to, annat_forbund):
     assert browser_of(other).get(path).status_code == 404
 
 
+@pytest.mark.once
 def test_the_list_costs_the_same_however_many_there_are(as_adam, hook_to, funktion, django_assert_max_num_queries):
     for number in range(5):
         hook_to(f"https://{number}.example.org/", function=funktion)

@@ -181,6 +181,7 @@ def test_unread_stands_first_and_read_stays_a_month(file_case, sanna, moved):
         assert [row.event.case for row in news_of(sanna)] == [first]
 
 
+@pytest.mark.once
 def test_the_page_is_cut_and_asks_as_often_for_many_as_for_few(file_case, forbund, sanna):
     visit = browser_of(sanna)
     visit.get("/nytt/")

@@ -14,7 +14,7 @@ from notifications.unsubscribe import token_for, unsubscribe_url, user_of
 from tests.pages import html_of
 from tests.test_house import log_lines  # noqa: F401 (a fixture)
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 ONE_CLICK = {"List-Unsubscribe": "One-Click"}
 
