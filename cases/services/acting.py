@@ -191,6 +191,12 @@ def acting(
         _store(act)
 
 
+def by_a_person(actor: Actor) -> None:
+    """Refuse to a system what stands for somebody's own judgement: the group's word, and what is approved for good."""
+    if actor.standing().is_system:
+        raise MoveNotAllowed("Det här behöver en person göra.", code="not_a_person")
+
+
 def speaks_for_another(role: Role, concern: Concern | None) -> bool:
     """Tell whether word is recorded for somebody else: by the kansli, and not about the förbund itself."""
     return role == Role.COORDINATOR and (concern is None or concern.party != Party.FORBUND)

@@ -18,7 +18,7 @@ from cases import clocks
 from cases.codes import Audience, Lifted, Role, Why
 from cases.errors import AlreadyDone, Incomplete, MoveNotAllowed
 from cases.models import AgendaItem, Assignment, Association, Case, Deferral, Meeting, Pattern, Removal, User
-from cases.services.acting import Basis, acting, chained, only_once, store_automatic
+from cases.services.acting import Basis, acting, by_a_person, chained, only_once, store_automatic
 from cases.services.chasing import bring_forward
 from cases.services.guarding import fits, guarded
 from cases.services.meetings import (
@@ -148,6 +148,7 @@ def cancel_meeting(meeting: Meeting, *, actor: User, key: str = "") -> Meeting:
 def approve_minutes(meeting: Meeting, *, actor: User, key: str = "") -> Meeting:
     """Approve a meeting's minutes (*justera*): nothing on it changes after that."""
     with holding_meeting(meeting, "approve_minutes", actor=actor, key=key) as act:
+        by_a_person(actor)
         if act.meeting.held_on > act.day:
             raise MoveNotAllowed("Mötet har inte varit än.", code="not_held")
         if waiting := act.meeting.items.filter(recommended_at__isnull=True).count():
@@ -280,6 +281,7 @@ def settle_item(
     texts = {"body": body, **duty_texts(duties)}
     required = {"body": NO_RECOMMENDATION}
     with _on_item(item, "recommend", actor=actor, roles=SITS, texts=texts, required=required, key=key) as (own, act, _):
+        by_a_person(actor)
         own.own_recommendation, own.recommended_by, own.recommended_at = act.texts["body"], actor, act.at
         own.save(update_fields=["own_recommendation", "recommended_by", "recommended_at"])
         for who, what, due_on in clean_duties(act.texts, duties, act.day):

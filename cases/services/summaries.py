@@ -30,7 +30,7 @@ from cases.models import (
     User,
 )
 from cases.models.summary import LINE_LENGTH, TEXT_LENGTH
-from cases.services.acting import payload_key
+from cases.services.acting import by_a_person, payload_key
 from cases.services.guarding import fits, guarded
 from cases.statistics import TREND_MOST, Annual, Period, annual, frozen, hash_of, live
 
@@ -139,6 +139,7 @@ def assess(
     fits(written, longest=dict.fromkeys(written, TEXT_LENGTH))
     texts = guarded(written)
     with _changing(summary, actor, for_group=True) as held:
+        by_a_person(actor)
         _check_seen(held, seen, ASSESSMENT, GROUNDS)
         _put(held, {ASSESSMENT: texts["body"], GROUNDS: texts["grounds"]}, actor)
         held.assessed_on = on
@@ -154,6 +155,7 @@ ASSESSMENT_NEEDS = {
 def fix_summary(summary: AnnualSummary, *, actor: User) -> AnnualSummary:
     """Fix a draft: from here on nothing in it changes."""
     with _changing(summary, actor) as held:
+        by_a_person(actor)
         if held.last >= clocks.today():
             raise MoveNotAllowed("Perioden är inte slut. Vänta till dagen efter.", code="period_goes_on")
         if held.last >= held.data_on:

@@ -286,11 +286,29 @@ def test_a_system_writes_no_recommendation(own_answer, forbund, kansliets_system
         services.recommend(own_answer, actor=kansliets_system, item=item, body="Avsluta.")
 
 
+def test_a_system_settles_no_item_and_approves_no_minutes(forbund, kansliets_system):
+    meeting = forbund.meetings.create(held_on=clocks.today())
+    item = meeting.items.create(heading="Årets bedömning")
+    with pytest.raises(MoveNotAllowed, match="en person"):
+        services.settle_item(item, actor=kansliets_system, body="Gör så.")
+    AgendaItem.objects.all().delete()
+    with pytest.raises(MoveNotAllowed, match="en person"):
+        services.approve_minutes(meeting, actor=kansliets_system)
+
+
+def test_a_system_neither_assesses_nor_fixes_a_year(forbund, sanna, kansliets_system):
+    summary = services.begin_summary(forbund, actor=sanna, period=Period.year(2024))
+    with pytest.raises(MoveNotAllowed, match="en person"):
+        services.assess(summary, actor=kansliets_system, body="Bra.", grounds="Underlaget.", on=clocks.today())
+    with pytest.raises(MoveNotAllowed, match="en person"):
+        services.fix_summary(summary, actor=kansliets_system)
+
+
 def test_a_system_is_neither_of_the_two_who_approve_a_release(forbund, sanna, kansliets_system):
     summary = services.begin_summary(forbund, actor=sanna, period=Period.year(2024))
     fixed = services.fix_summary(summary, actor=sanna)
     release = services.make_release(fixed, actor=sanna, audience=ReleaseAudience.NETWORK)
-    with pytest.raises(MoveNotAllowed, match="två personer"):
+    with pytest.raises(MoveNotAllowed, match="en person"):
         services.approve_release(release, actor=kansliets_system, seen=release.fingerprint)
 
 
