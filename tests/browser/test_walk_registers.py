@@ -7,7 +7,8 @@ from django.urls import reverse
 from playwright.sync_api import expect
 
 from cases import clocks
-from cases.models import Absence, FunctionPerson, RoutingRule, Unit
+from cases.models import Absence, Event, FunctionPerson, RoutingRule, Unit
+from notifications.models import Hook
 from tests.browser.walker import SIZES
 from tests.cases.test_registers import PAGES, address
 
@@ -30,6 +31,54 @@ def test_every_register_page_and_the_admins_first_page(walk, small_demo, size, v
     walker.log_in("Dag Driftansvarig")
     walker.visit("/drift/", "drift")
     expect(walker.page.get_by_text("Demodata: rapporter och personer är påhittade")).to_be_visible()
+
+
+@SIZES
+def test_a_webhook_from_its_first_secret_to_its_end(walk, small_demo, size, viewport, scheme):
+    walker = walk(size=size, viewport=viewport, color_scheme=scheme)
+    page = walker.log_in("Adam Administratör")
+    walker.visit("/register/SVB/webhookar/", "webhookar-tomt")
+    page.get_by_role("link", name="Lägg till en webhook").click()
+    page.get_by_label("Vad heter systemet?").fill("Ärendesystemet")
+    page.get_by_label("Adress", exact=True).fill("http://system.example.se/")
+    page.get_by_role("button", name="Lägg till").click()
+    expect(page.get_by_text("Adressen ska börja med https://").first).to_be_visible()
+    walker.look("webhook-fel")
+    page.get_by_label("Adress", exact=True).fill(
+        "https://system.example.se/en-lang-adress-som-inte-far-rum/" + "x" * 200
+    )
+    page.get_by_role("button", name="Lägg till").click()
+    walker.look("webhook-hemlighet")
+    page.get_by_role("link", name="Jag har sparat den").click()
+    page.get_by_role("button", name="Skicka ett prov").click()
+    walker.done("Ett prov är på väg")
+    in_trouble(Hook.objects.get())
+    walker.visit(page.url, "webhook-i-knipa")
+    page.get_by_role("link", name="Ändra", exact=True).click()
+    walker.look("webhook-andra")
+    page.get_by_role("button", name="Spara").click()
+    page.get_by_role("link", name="Ny hemlighet").click()
+    walker.look("webhook-ny-hemlighet")
+    page.get_by_role("button", name="Gör en ny hemlighet").click()
+    walker.look("webhook-hemlighet-igen")
+    page.get_by_role("link", name="Jag har sparat den").click()
+    page.get_by_role("button", name="Stäng av").click()
+    walker.done("Webhooken är avstängd")
+    walker.look("webhook-avstangd")
+    Hook.objects.update(off_why="FAILING")
+    walker.visit("/register/SVB/webhookar/", "webhookar")
+    walker.visit("/", "start-webhook-avstangd")
+    walker.visit("/register/SVB/", "register-webhook-avstangd")
+
+
+def in_trouble(hook: Hook) -> None:
+    """Let the system refuse, and have been told something before."""
+    now = clocks.now()
+    Hook.objects.filter(pk=hook.pk).update(
+        failing_since=now, last_failed_at=now, last_why="hook_answer 503", paused_until=now + timedelta(hours=1)
+    )
+    event = Event.objects.filter(case__association=hook.association, verb="file").last()
+    hook.word(event=event, kind="NEW", state="RETRYING", why="hook_answer 503", attempts=3).save()
 
 
 @SIZES

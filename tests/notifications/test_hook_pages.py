@@ -296,7 +296,7 @@ def test_one_that_was_switched_off_by_hand_is_not(hook_to, adam):
 def test_the_registers_tell_of_it_too(as_adam, hook_to):
     hook_to()
     Hook.objects.update(**OFF)
-    assert "1 avstängda av programmet" in html_of(as_adam.get("/register/PRO/"))
+    assert "1 som programmet har stängt av" in html_of(as_adam.get("/register/PRO/"))
 
 
 @pytest.mark.parametrize(
