@@ -16,7 +16,7 @@ from rest_framework.response import Response
 from rest_framework.reverse import reverse
 
 from api import answers
-from api.access import Scope
+from api.access import Scope, require
 from api.base import Endpoint, Listing, wanted_fields
 from api.etags import etag_of
 from api.filters import CaseFilters
@@ -111,6 +111,9 @@ class Cases(Listing):
         """File a report."""
         shape = ReportShape(data=request.data)
         shape.is_valid(raise_exception=True)
+        if shape.validated_data.get("for_caller"):
+            # To take a report down for somebody is the kansli's own work.
+            require(request, Scope.HANDLE)
 
         def file() -> Filed:
             association, report, caller = shape.report()

@@ -8,7 +8,7 @@ from django.test import Client
 from api.models import Token
 from api.scopes import Scope
 from api.urls import urlpatterns
-from cases import services
+from cases import clocks, services
 from cases.models import Event, PatternEvent, Submission
 from tests.people import by_key, make_key
 
@@ -71,3 +71,14 @@ def test_asking_for_headers_alone_takes_the_same_scope(path_to, sanna):
 def test_no_answer_is_kept_on_the_way(path_to, sanna):
     header = by_key(make_key(sanna).plain)
     assert Client().get(path_to("cases/"), **header).headers["Cache-Control"] == "no-store"
+
+
+def test_taking_a_report_down_for_a_caller_takes_what_the_kansli_has(sanna, forbund, kommun):
+    body = {
+        "association": "PRO", "heading": "Ingen svarar", "happened": "Vi har väntat.", "gap_type": None,
+        "concerned": [{"party": "KOMMUN", "member": kommun.name}],
+        "for_caller": {"channel": "PHONE", "received_on": clocks.today().isoformat()},
+    }  # fmt: skip
+    for scopes, status in (((Scope.FILE,), 403), ((Scope.FILE, Scope.HANDLE), 201)):
+        header = by_key(make_key(sanna, *scopes).plain)
+        assert Client().post("/api/v1/cases/", body, content_type="application/json", **header).status_code == status
