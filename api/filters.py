@@ -38,8 +38,13 @@ from cases.models import (
     Member,
     Pattern,
     Release,
+    RoutingRule,
+    Unit,
+    User,
 )
 from cases.querysets import Actor
+from cases.registers import named_like, waiting
+from cases.services import current_people_of, guarded
 from notifications.models import Channel, Delivery, Kind, State
 
 MOST_AT_ONCE = 100
@@ -410,3 +415,143 @@ class ReleaseFilters(Near):
     def offer(self, actor: Actor) -> None:
         super().offer(actor)
         self.filters["summary"].queryset = AnnualSummary.objects.readable_by(actor)
+
+
+# ---- registers ----
+
+
+class AssociationFilters(Filters):
+    """The filters of förbund."""
+
+    open_to_all = yes_or_no(label="Om alla får rapportera", field_name="open_to_all", method="is_so")
+    has_ended = yes_or_no(label="Om det har upphört", field_name="ended_on", method="has_day")
+
+    class Meta:
+        model = Association
+        fields: list[str] = []
+
+    def is_so(self, queryset: Any, name: str, value: str) -> Any:
+        return queryset.filter(**{name: value == "true"})
+
+    def has_day(self, queryset: Any, name: str, value: str) -> Any:
+        return queryset.filter(**{f"{name}__isnull": value == "false"})
+
+
+class RegisterFilters(Filters):
+    """Filters of rows of one förbund's registers."""
+
+    association: Association
+
+    def offer_in(self, association: Association) -> None:
+        """Fill in the choices that the förbund has."""
+        self.association = association
+        offered = {
+            "medlem": association.members.all(),
+            "funktion": ContactFunction.objects.filter(member__association=association),
+        }
+        for name in offered.keys() & self.filters.keys():
+            self.filters[name].queryset = offered[name]
+
+    def in_force_today(self, queryset: Any, name: str, value: str) -> Any:
+        today = queryset.model._default_manager.in_force()
+        return queryset.filter(pk__in=today) if value == "true" else queryset.exclude(pk__in=today)
+
+
+def in_force() -> django_filters.ChoiceFilter:
+    """Make the filter of what holds today."""
+    return yes_or_no(label="Om det gäller i dag", method="in_force_today")
+
+
+def of_member() -> django_filters.ModelChoiceFilter:
+    """Make the filter of what belongs to a member of the förbund."""
+    return django_filters.ModelChoiceFilter(field_name="member", queryset=Member.objects.none(), label="Medlem")
+
+
+class MemberFilters(RegisterFilters):
+    """The filters of members."""
+
+    part = django_filters.ChoiceFilter(field_name="party", choices=Party.choices, label="Part")
+    in_force = in_force()
+
+    class Meta:
+        model = Member
+        fields: list[str] = []
+
+
+class UnitFilters(RegisterFilters):
+    """The filters of units."""
+
+    medlem = of_member()
+    in_force = in_force()
+
+    class Meta:
+        model = Unit
+        fields: list[str] = []
+
+
+class InitiativeFilters(RegisterFilters):
+    """The filters of insatser."""
+
+    in_force = in_force()
+
+    class Meta:
+        model = Initiative
+        fields: list[str] = []
+
+
+class FunctionFilters(RegisterFilters):
+    """The filters of contact functions."""
+
+    medlem = of_member()
+    is_general = yes_or_no(label="Om det är den allmänna", method="only_general")
+    in_force = in_force()
+
+    class Meta:
+        model = ContactFunction
+        fields: list[str] = []
+
+    def only_general(self, queryset: Any, name: str, value: str) -> Any:
+        return queryset.filter(is_general=value == "true")
+
+
+class RuleFilters(RegisterFilters):
+    """The filters of routing rules."""
+
+    medlem = of_member()
+    funktion = django_filters.ModelChoiceFilter(
+        field_name="function", queryset=ContactFunction.objects.none(), label="Kontaktfunktion"
+    )
+
+    class Meta:
+        model = RoutingRule
+        fields: list[str] = []
+
+
+class PeopleFilters(RegisterFilters):
+    """The filters of people."""
+
+    q = django_filters.CharFilter(label="Namn eller e-postadress", method="search", max_length=120)
+    vantar = yes_or_no(label="Har inte loggat in än", method="only_waiting")
+    alla = django_filters.ChoiceFilter(
+        label="Också tidigare", choices=[("ja", "Ja"), ("nej", "Nej")], method="former_too"
+    )
+
+    class Meta:
+        model = User
+        fields: list[str] = []
+
+    def search(self, queryset: Any, name: str, value: str) -> Any:
+        return named_like(queryset, guarded({"q": value})["q"])
+
+    def only_waiting(self, queryset: Any, name: str, value: str) -> Any:
+        kept = waiting(queryset, self.association)
+        return kept if value == "true" else queryset.exclude(pk__in=kept.order_by().values("pk"))
+
+    def former_too(self, queryset: Any, name: str, value: str) -> Any:
+        return queryset
+
+    def filter_queryset(self, queryset: Any) -> Any:
+        """Leave those out whose roles have ended, unless they are asked for."""
+        if self.form.cleaned_data.get("alla") != "ja":
+            queryset = queryset.filter(pk__in=current_people_of(self.association).order_by().values("pk"))
+        return super().filter_queryset(queryset)

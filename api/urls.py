@@ -5,7 +5,19 @@ from collections.abc import Mapping
 from django.urls import URLPattern, path
 
 from api.base import Endpoint
-from api.views import cases, concerns, deliveries, me, measures, meetings, moves, patterns, releases, summaries
+from api.views import (
+    cases,
+    concerns,
+    deliveries,
+    me,
+    measures,
+    meetings,
+    moves,
+    patterns,
+    registers,
+    releases,
+    summaries,
+)
 
 
 def acts(before: str, views: Mapping[str, type[Endpoint]]) -> list[URLPattern]:
@@ -14,8 +26,33 @@ def acts(before: str, views: Mapping[str, type[Endpoint]]) -> list[URLPattern]:
 
 
 app_name = "api"
+# Where the registers of one förbund are.
+ONE = "associations/<str:code>/"
+
 urlpatterns = [
     path("me/", me.Me.as_view(), name="me"),
+    path("associations/", registers.Associations.as_view(), name="associations"),
+    path(ONE, registers.OneAssociation.as_view(), name="association"),
+    *acts(ONE, registers.ACTS),
+    path(f"{ONE}members/", registers.Members.as_view(), name="members"),
+    path(f"{ONE}members/<int:pk>/", registers.ONE["member"].as_view(), name="member"),
+    *acts(f"{ONE}members/<int:pk>/", registers.MEMBER_ACTS),
+    path(f"{ONE}units/", registers.Units.as_view(), name="units"),
+    path(f"{ONE}units/<int:pk>/", registers.ONE["unit"].as_view(), name="unit"),
+    *acts(f"{ONE}units/<int:pk>/", registers.UNIT_ACTS),
+    path(f"{ONE}initiatives/", registers.Initiatives.as_view(), name="initiatives"),
+    path(f"{ONE}initiatives/<int:pk>/", registers.ONE["initiative"].as_view(), name="initiative"),
+    *acts(f"{ONE}initiatives/<int:pk>/", registers.INITIATIVE_ACTS),
+    path(f"{ONE}functions/", registers.Functions.as_view(), name="functions"),
+    path(f"{ONE}functions/<int:pk>/", registers.ONE["function"].as_view(), name="function"),
+    *acts(f"{ONE}functions/<int:pk>/", registers.FUNCTION_ACTS),
+    *acts(f"{ONE}functions/<int:pk>/people/<int:place>/", registers.PLACE_ACTS),
+    path(f"{ONE}rules/", registers.Rules.as_view(), name="rules"),
+    path(f"{ONE}rules/<int:pk>/", registers.ONE["rule"].as_view(), name="rule"),
+    *acts(f"{ONE}rules/<int:pk>/", registers.RULE_ACTS),
+    path(f"{ONE}people/", registers.People.as_view(), name="people"),
+    path(f"{ONE}people/<int:pk>/", registers.OnePerson.as_view(), name="person"),
+    path(f"{ONE}warnings/", registers.Warnings.as_view(), name="warnings"),
     path("cases/", cases.Cases.as_view(), name="cases"),
     path("cases/<str:number>/", cases.OneCase.as_view(), name="case"),
     path("cases/<str:number>/events/", cases.Events.as_view(), name="events"),

@@ -37,19 +37,26 @@ STEMS = {
     "typ": "the type; `ingen`: none yet",
 }
 WHOLE = {
+    "alla": "`ja`: also those whose roles have ended.",
     "ansvarig": "Cases of this coordinator, by id; for the kansli.",
     "figur": "The cases behind a figure of an annual summary, as its page links to them; for the kansli.",
     "foljer": "Those that one follows oneself, or does not.",
     "fran": "What was filed on this day or later.",
+    "has_ended": "Whether it has ended.",
+    "in_force": "Whether it holds today.",
     "is_approved": "Whether the minutes are approved (*justerade*).",
     "is_cancelled": "Whether it was cancelled.",
     "is_fixed": "Whether it is fixed, and its figures stand for good.",
+    "is_general": "Whether it is its member's general function.",
     "is_out": "Whether it has left the förbund.",
+    "open_to_all": "Whether everybody may report to it.",
     "oppna": "`ja`: what is open; `nej`: what has ended.",
     "ordning": "`nyast`: newest first; `aldst`: oldest first.",
-    "q": "Words of the report, by their stems, the last one also as a beginning. A number finds its case.",
+    "q": "Words to look for. Of reports by their stems, the last one also as a beginning, and a number finds its case; "
+    "of people in name and address.",
     "sent": "What has passed a day to keep, as it concerns the reader.",
     "till": "What was filed on this day or earlier.",
+    "vantar": "Whether an invitation waits for their first log-in.",
 }
 ENDS = {
     "": "Keep those with this: {}.",

@@ -30,6 +30,7 @@ from cases.ladder import CONFIRM_DAYS, Clock, To, days_of
 if TYPE_CHECKING:
     from cases.models import (  # noqa: F401 (named in base classes below)
         AnnualSummary,
+        Association,
         Case,
         Concern,
         Draft,
@@ -173,6 +174,24 @@ class DatedQuerySet(QuerySet[Any]):
         """Keep those that hold on the day (today)."""
         day = day or clocks.today()
         return self.filter(Q(to_on__isnull=True) | Q(to_on__gte=day), from_on__lte=day)
+
+
+class AssociationQuerySet(QuerySet["Association"]):
+    """Förbund, and who may report to them and know their registers."""
+
+    def open_to(self, actor: Actor) -> Self:
+        """Keep those that the actor may report to: their own, and those that everybody may."""
+        own = Q(pk__in=actor.standing().everywhere)
+        return self.filter(own | Q(open_to_all=True), ended_on__isnull=True)
+
+    def known_to(self, actor: Actor) -> Self:
+        """Keep those whose members, units and insatser the actor may know.
+
+        Their own, and those that they may report to: the form names them to whoever fills it in.
+        """
+        standing = actor.standing()
+        own = Q(pk__in=standing.everywhere | standing.inherited)
+        return self.filter(own | Q(open_to_all=True, ended_on__isnull=True))
 
 
 class FunctionQuerySet(DatedQuerySet):

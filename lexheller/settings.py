@@ -221,28 +221,31 @@ SPECTACULAR_SETTINGS = {
     "ENFORCE_NON_BLANK_FIELDS": True,
     # The domain's codes keep their names.
     "ENUM_NAME_OVERRIDES": {
-        name: f"cases.codes.{name}.choices"
-        for name in (
-            "Audience",
-            "Cause",
-            "ConcernState",
-            "DismissReason",
-            "Frequency",
-            "GapType",
-            "Helped",
-            "Lifted",
-            "MeasureState",
-            "Outcome",
-            "Party",
-            "PatternStatus",
-            "ReleaseAudience",
-            "Role",
-            "Source",
-            "Status",
-            "TextKind",
-            "Track",
-            "Why",
-        )
+        "MemberParty": "api.shapes.registers.PARTIES",
+        **{
+            name: f"cases.codes.{name}.choices"
+            for name in (
+                "Audience",
+                "Cause",
+                "ConcernState",
+                "DismissReason",
+                "Frequency",
+                "GapType",
+                "Helped",
+                "Lifted",
+                "MeasureState",
+                "Outcome",
+                "Party",
+                "PatternStatus",
+                "ReleaseAudience",
+                "Role",
+                "Source",
+                "Status",
+                "TextKind",
+                "Track",
+                "Why",
+            )
+        },
     },
     "SORT_OPERATIONS": False,
     "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums", "api.schema.share"],

@@ -13,7 +13,7 @@ from django.db.models import F, Q
 from cases.clocks import DayKind
 from cases.codes import GapType, Party
 from cases.ladder import AGENDA_DAYS, CONFIRM_DAYS
-from cases.querysets import DatedQuerySet, FunctionQuerySet
+from cases.querysets import AssociationQuerySet, DatedQuerySet, FunctionQuerySet
 
 if TYPE_CHECKING:
     from cases.models.people import User
@@ -97,6 +97,8 @@ class Association(models.Model):
     successor = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="predecessors", editable=False
     )
+
+    objects = AssociationQuerySet.as_manager()
 
     class Meta:
         ordering = ["name"]

@@ -24,10 +24,9 @@ from cases.views.errors import kept_fields
 @require_safe
 def file_choose(request: HttpRequest) -> HttpResponse:
     """Let the reporter choose förbund; somebody with just one goes straight on."""
-    found = Association.objects.filter(ended_on__isnull=True)
-    standing = _actor(request).standing()
-    mine = list(found.filter(pk__in=standing.everywhere))
-    others = list(found.filter(open_to_all=True).exclude(pk__in=[a.pk for a in mine]))
+    actor = _actor(request)
+    found, own = Association.objects.open_to(actor), actor.standing().everywhere
+    mine, others = list(found.filter(pk__in=own)), list(found.exclude(pk__in=own))
     if len(mine) == 1:
         return redirect("file", code=mine[0].code.lower())
     return render(request, "cases/file_choose.html", {"mine": mine, "others": others})
@@ -148,10 +147,7 @@ def _actor(request: HttpRequest) -> Actor:
 
 def _association(request: HttpRequest, code: str) -> Association:
     """Find the förbund, unless its form is only for its own and the person is not one of them."""
-    association = get_object_or_404(Association, code=code.upper(), ended_on__isnull=True)
-    if not association.open_to_all and association.pk not in _actor(request).standing().everywhere:
-        raise Http404
-    return association
+    return get_object_or_404(Association.objects.open_to(_actor(request)), code=code.upper())
 
 
 def _draft(request: HttpRequest, association: Association, key: str | None) -> Draft | None:

@@ -8,7 +8,7 @@ from django.test import Client
 from api.urls import urlpatterns
 from cases import clocks, services
 from cases.codes import Party
-from cases.models import ReadLog
+from cases.models import ContactFunction, ReadLog, RoutingRule, Unit
 from cases.periods import Period
 from cases.workflow import MOVES
 from tests.api.test_acts import ACTS, of_api
@@ -27,7 +27,26 @@ def only(*names: str) -> dict[str, int]:
     return {person: 200 if person in names else 404 for person in PEOPLE}
 
 
+# A förbund that everybody may report to; its functions are the kansli's to know and their own people's.
+ONE = "associations/<str:code>/"
+KNOWS_FUNCTION = only("sanna", "stina", "karl", "kim", "adam")
+
 ANSWERS = {
+    "associations/": dict.fromkeys(PEOPLE, 200),
+    ONE: dict.fromkeys(PEOPLE, 200),
+    f"{ONE}members/": dict.fromkeys(PEOPLE, 200),
+    f"{ONE}members/<int:pk>/": dict.fromkeys(PEOPLE, 200),
+    f"{ONE}units/": dict.fromkeys(PEOPLE, 200),
+    f"{ONE}units/<int:pk>/": dict.fromkeys(PEOPLE, 200),
+    f"{ONE}initiatives/": dict.fromkeys(PEOPLE, 200),
+    f"{ONE}initiatives/<int:pk>/": dict.fromkeys(PEOPLE, 200),
+    f"{ONE}functions/": dict.fromkeys(PEOPLE, 200),
+    f"{ONE}functions/<int:pk>/": KNOWS_FUNCTION,
+    f"{ONE}rules/": only("adam"),
+    f"{ONE}rules/<int:pk>/": only("adam"),
+    f"{ONE}people/": only("adam"),
+    f"{ONE}people/<int:pk>/": only("adam"),
+    f"{ONE}warnings/": only("adam"),
     "cases/": dict.fromkeys(PEOPLE, 200),
     "cases/<str:number>/": only(*SEES_THE_CASE),
     "cases/<str:number>/events/": only(*SEES_THE_CASE),
@@ -71,7 +90,8 @@ def people(rakel, sanna, stina, karl, kim, frida, bea, berit, adam, olle) -> dic
 
 
 @shared
-def sent(case, flow, forbund, sanna, bea):
+def sent(case, flow, forbund, sanna, bea, enhet, insats, funktion):
+    RoutingRule.objects.create(member=funktion.member, function=funktion, unit=enhet)
     services.join(case, actor=sanna, new_title="Brevlådor utan bemanning")
     meeting = services.plan_meeting(forbund, actor=sanna, held_on=clocks.today() + dt.timedelta(days=30))
     services.freeze_pack(meeting, actor=sanna)
@@ -80,10 +100,26 @@ def sent(case, flow, forbund, sanna, bea):
     return flow.send(case)
 
 
+def registers_of(forbund) -> dict:
+    """Return a row of each register."""
+    function = ContactFunction.objects.filter(member__association=forbund).order_by("pk").first()
+    return {
+        "members": forbund.members.first(),
+        "units": Unit.objects.filter(member__association=forbund).first(),
+        "initiatives": forbund.initiatives.first(),
+        "functions": function,
+        "rules": RoutingRule.objects.filter(function=function).first(),
+        "people": forbund.grants.order_by("pk")[0].user,
+    }
+
+
 def address(route: str, case) -> str:
     meeting, draft = case.association.meetings.first(), case.association.summaries.filter(fixed_at=None).first()
     release = case.association.releases.first()
+    rows = registers_of(case.association)
     named = {
+        **{f"{name}/<int:pk>": f"{name}/{row.pk if row else 0}" for name, row in rows.items()},
+        "<str:code>": case.association.code,
         "<str:number>": case.number,
         "patterns/<int:pk>": f"patterns/{case.pattern_id}",
         "meetings/<int:pk>": f"meetings/{meeting.pk if meeting else 0}",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -17,17 +17,10 @@ from cases.errors import DomainError
 from cases.forms.fields import put_beside
 from cases.forms.registers import AbsenceForm, ConfirmForm, FunctionForm, OwnAbsenceForm, PlaceForm, RuleForm
 from cases.models import Absence, Association, Concern, ContactFunction, FunctionPerson, RoutingRule, User
+from cases.registers import functions_of
 from cases.routing import Router
 from cases.views.base import members_only, user_of
 from cases.views.registers.base import ActionPage, FormPage, RegisterPage
-
-
-def functions_of(association: Association) -> QuerySet[ContactFunction]:
-    """Return the förbund's functions with their member and all who sit, sat or will sit in them."""
-    places = FunctionPerson.objects.select_related("user").order_by("is_deputy", "user__name", "from_on")
-    functions = ContactFunction.objects.filter(member__association=association).select_related("member")
-    return functions.prefetch_related(Prefetch("people", queryset=places)).order_by("member__name", "name")
-
 
 NOBODY_THERE = "Ingen är på plats i funktionen."
 

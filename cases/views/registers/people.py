@@ -5,28 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 
 from cases import clocks, services
 from cases.codes import Role
 from cases.forms.registers import EndGrantForm, GrantForm, InviteForm, PeopleFilter, PersonForm
-from cases.models import Association, FunctionPerson, Grant, Invitation, User
+from cases.models import Grant, User
+from cases.registers import named_like, waiting, with_roles
 from cases.views.registers.base import ActionPage, FormPage, RegisterPage, SearchPage
 
 NOT_MAILED = "Inbjudan är sparad, men brevet kunde inte skickas just nu. Skicka det igen om en stund."
-
-
-def with_roles(people: QuerySet[User], association: Association) -> QuerySet[User]:
-    """Read with the förbund's people or systems what they are in it, and nothing of what they are elsewhere."""
-    grants = Grant.objects.filter(association=association).select_related("member").order_by("role", "-from_on")
-    places = FunctionPerson.objects.filter(function__member__association=association)
-    waiting = Invitation.objects.filter(association=association, accepted_at__isnull=True)
-    return people.prefetch_related(
-        Prefetch("grants", queryset=grants, to_attr="grants_here"),
-        Prefetch("function_places", queryset=places.select_related("function__member"), to_attr="places_here"),
-        Prefetch("invitations", queryset=waiting, to_attr="waiting_here"),
-    )
 
 
 def current(rows: Any, today: Any) -> list[Any]:
@@ -44,11 +33,8 @@ class People(SearchPage):
         all_of_them = services.people_of if asked.get("alla") else services.current_people_of
         people = with_roles(all_of_them(self.association), self.association)
         if query := asked.get("q"):
-            people = people.filter(Q(name__icontains=query) | Q(email__icontains=query))
-        if asked.get("vantar"):
-            waiting = Invitation.objects.filter(association=self.association, accepted_at__isnull=True)
-            people = people.filter(pk__in=waiting.order_by().values("user"))
-        return people
+            people = named_like(people, query)
+        return waiting(people, self.association) if asked.get("vantar") else people
 
     def shown(self, rows: list[Any]) -> None:
         today = clocks.today()

@@ -11,8 +11,9 @@ from cases import clocks, services
 from cases.codes import Role
 from cases.forms.registers import SystemForm, SystemGrantForm, SystemPlaceForm
 from cases.models import User
+from cases.registers import with_roles
 from cases.views.registers.base import FormPage, RegisterPage
-from cases.views.registers.people import current, with_roles
+from cases.views.registers.people import current
 
 
 class Systems(RegisterPage):
