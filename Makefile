@@ -111,6 +111,7 @@ bench: .venv/test.stamp ## times and memory at 1,000, 10,000 and 100,000 cases (
 	@$(BIN)/python -m tests.bench
 	@$(BIN)/python -m tests.bench_letters
 	@$(BIN)/python -m tests.bench_summaries
+	@$(BIN)/python -m tests.bench_export
 	@$(BIN)/python -m tests.bench_api
 
 CODE := lexheller cases notifications api tests manage.py

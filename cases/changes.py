@@ -80,7 +80,7 @@ def _seen() -> tuple[int, bool]:
             "SELECT coalesce((SELECT max(number) FROM cases_change), 0), EXISTS (SELECT 1 FROM cases_changenote)"
         )
         last, waits = cursor.fetchone()
-    return last, bool(waits)
+    return int(last), bool(waits)
 
 
 @transaction.atomic

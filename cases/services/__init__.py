@@ -27,6 +27,7 @@ from cases.services.chasing import chase, holds, still_asked
 from cases.services.closing import close, dismiss, effect, feedback, refer, reopen, withdraw
 from cases.services.confirming import confirm_function
 from cases.services.drafts import discard_draft, expire_drafts, save_draft
+from cases.services.exporting import export_association, export_for_operator
 from cases.services.filing import Concerned, Filed, ForCaller, Report, file, receipt_hash
 from cases.services.guarding import guarded
 from cases.services.joining import join, leave
@@ -150,6 +151,8 @@ __all__ = [
     "end_member",
     "end_pattern_measure",
     "expire_drafts",
+    "export_association",
+    "export_for_operator",
     "feedback",
     "figures_of",
     "figures_today",

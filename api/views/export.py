@@ -1,0 +1,38 @@
+"""All that a förbund owns, as one stream."""
+
+from __future__ import annotations
+
+from django.http import StreamingHttpResponse
+from django.shortcuts import get_object_or_404
+from drf_spectacular.types import OpenApiTypes
+from rest_framework.request import Request
+
+from api.base import Endpoint
+from api.views.files import WhateverIsAccepted
+from cases import export, services
+from cases.codes import Role
+from cases.models import Association
+
+
+class Export(Endpoint):
+    """Everything that a förbund owns, for its coordinators."""
+
+    content_negotiation_class = WhateverIsAccepted
+    gives = {"GET": OpenApiTypes.BINARY}
+    media = {"GET": [export.MEDIA_TYPE]}
+    words = {"GET": "One JSON object a line, each with its `type`; the last counts the others."}
+
+    def get(self, request: Request, code: str) -> StreamingHttpResponse:
+        """Send everything that the förbund owns, a JSON object a line, as of one moment.
+
+        Each case is noted in the read log before anything of it leaves. Names and addresses of people, and the read
+        log, are there for a coordinator who administers the förbund too. A file without the last line was cut off.
+        """
+        mine = Association.objects.filter(pk__in=self.actor.standing().associations(Role.COORDINATOR))
+        association = get_object_or_404(mine, code=code.upper())
+        blocks = services.export_association(association, actor=self.actor)
+        response = StreamingHttpResponse(blocks, content_type=export.MEDIA_TYPE)
+        response["Content-Disposition"] = f'attachment; filename="{export.file_name(association)}"'
+        # A proxy would lay it on its disk, and read on behind a reader that has left.
+        response["X-Accel-Buffering"] = "no"
+        return response

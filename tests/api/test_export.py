@@ -1,0 +1,59 @@
+"""Everything of a förbund through the programs' door."""
+
+import json
+
+import pytest
+from django.test import Client
+
+from cases import clocks
+from cases.codes import Role
+from cases.models import ReadLog
+from tests.api.asking import browser_of, refused
+from tests.people import grant, make_key
+
+EXPORT = "/api/v1/associations/PRO/export/"
+
+
+def lines(answer) -> list[dict]:
+    assert answer.status_code == 200, answer.content
+    return [json.loads(line) for line in b"".join(answer).decode().splitlines()]
+
+
+def test_a_coordinator_gets_a_line_for_each_thing_as_a_file(sanna, case):
+    answer = browser_of(sanna).get(EXPORT)
+    assert answer.headers["Content-Type"] == "application/x-ndjson"
+    assert f"pro-export-{clocks.today()}.ndjson" in answer.headers["Content-Disposition"]
+    first, *between, last = lines(answer)
+    assert (first["association"], first["people"], last["type"]) == ("PRO", False, "end")
+    assert [line["number"] for line in between if line["type"] == "case"] == [case.number]
+
+
+def test_the_code_may_be_typed_in_small_letters_and_the_answer_is_what_it_is(sanna, case):
+    answer = browser_of(sanna).get("/api/v1/associations/pro/export/", headers={"Accept": "application/json"})
+    assert lines(answer)[-1]["counts"]["case"] == 1
+
+
+def test_people_are_there_for_who_administers_too(sanna, case, forbund, rakel):
+    grant(sanna, forbund, Role.ADMIN)
+    people = {line["email"] for line in lines(browser_of(sanna).get(EXPORT)) if line["type"] == "person"}
+    assert people >= {sanna.email, rakel.email}
+
+
+def test_each_case_is_noted_as_exported(sanna, case):
+    b"".join(browser_of(sanna).get(EXPORT))
+    assert ReadLog.objects.values_list("user", "action", "case").get() == (sanna.pk, "EXPORTED", case.pk)
+
+
+@pytest.mark.parametrize(("scope", "status"), [("read", 200), ("file", 403)])
+def test_a_key_needs_to_be_good_for_reading(sanna, case, scope, status):
+    key = make_key(sanna, scope)
+    answer = Client().get(EXPORT, headers={"Authorization": f"Bearer {key.plain}"})
+    assert answer.status_code == status
+    if status == 200:
+        b"".join(answer)
+        via = set(ReadLog.objects.filter(action="EXPORTED").values_list("case", "via"))
+        assert via == {(case.pk, str(key.token))}
+
+
+def test_another_forbunds_coordinator_finds_nothing(olle, case):
+    assert refused(browser_of(olle).get(EXPORT), 404) == ("not_found", [])
