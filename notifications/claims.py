@@ -22,8 +22,8 @@ MARK_TRIES = 5
 AHEAD_MOST = dt.timedelta(days=1)
 
 
-def claim(free: QuerySet[Delivery], number: int, *, order: Collection[str], lease: dt.timedelta) -> str:
-    """Take hold of some rows, the first in the order; return the token that they are held under."""
+def claim(free: QuerySet[Delivery], number: int, *, order: Collection[str], lease: dt.timedelta) -> QuerySet[Delivery]:
+    """Take hold of some rows, the first in the order, and return those that are held now."""
     token = uuid.uuid4().hex
     with transaction.atomic():
         skips = connection.features.has_select_for_update_skip_locked
@@ -31,7 +31,7 @@ def claim(free: QuerySet[Delivery], number: int, *, order: Collection[str], leas
         keys = list(rows.order_by(*order).values_list("pk", flat=True)[:number])
         # Asked again: where rows cannot be locked, somebody else may have been quicker.
         free.filter(pk__in=keys).update(state=State.CLAIMED, claim=token, not_before=clocks.now() + lease)
-    return token
+    return Delivery.objects.filter(pk__in=keys, claim=token, state=State.CLAIMED)
 
 
 def held(delivery: Delivery) -> QuerySet[Delivery]:

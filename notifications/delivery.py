@@ -159,8 +159,7 @@ def _claim(number: int, now: dt.datetime) -> list[Delivery]:
         not_before__lte=now,
         attempts__lt=ATTEMPTS_MOST,
     )
-    token = claims.claim(free, number, order=("not_before", "pk"), lease=lease())
-    mine = Delivery.objects.filter(claim=token, state=State.CLAIMED).order_by("created_at", "pk")
+    mine = claims.claim(free, number, order=("not_before", "pk"), lease=lease()).order_by("created_at", "pk")
     return list(mine.select_related("event__case", "event__reminder__event", "association", "user"))
 
 

@@ -183,8 +183,7 @@ def _claimed(full: list[str]) -> Delivery | None:
     """Take hold of the next word: what was tried least first, on a line that nobody is using."""
     busy = _words().filter(state=State.CLAIMED, not_before__gt=clocks.now()).values("hook__host")
     free = due(clocks.now()).exclude(hook__host__in=busy).exclude(hook__host__in=full)
-    token = claims.claim(free, 1, order=("attempts", "not_before", "pk"), lease=lease())
-    mine = Delivery.objects.filter(claim=token, state=State.CLAIMED)
+    mine = claims.claim(free, 1, order=("attempts", "not_before", "pk"), lease=lease())
     return mine.select_related("event__case", "event__reminder__event", "hook__association").first()
 
 
