@@ -68,7 +68,7 @@ def tell_all_again() -> int:
     """Let every case be news once more, after an older copy was read back; return how many there are."""
     with connection.cursor() as cursor:
         cursor.execute("INSERT INTO cases_changenote (case_id) SELECT id FROM cases_case")
-        number = cursor.rowcount
+        number: int = cursor.rowcount
     settle()
     return number
 
