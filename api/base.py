@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from http import HTTPStatus
 from typing import Any, ClassVar, cast
 
+from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.utils.functional import cached_property
 from django_filters import FilterSet
@@ -20,6 +21,8 @@ from api.errors import BadParameter
 from api.paging import Keyset, Page
 from api.shapes.base import Shape
 from cases.models import User
+
+NO_SUCH_CHOICE = "Det värdet går inte att välja."
 
 
 class Endpoint(APIView):
@@ -101,7 +104,9 @@ class Listing(Endpoint):
         chosen = self._filters
         chosen.queryset = rows
         if not chosen.form.is_valid():
-            raise BadParameter(chosen.form.errors)
+            raise BadParameter(
+                {name: list(_sentences(errors)) for name, errors in chosen.form.errors.as_data().items()}
+            )
         return chosen
 
     def known(self, request: Request) -> Collection[str]:
@@ -118,6 +123,12 @@ class Listing(Endpoint):
     def _filters(self) -> FilterSet:
         rows = self.filters._meta.model._default_manager.none()
         return self.filters(self.request.query_params, rows, actor=self.actor)
+
+
+def _sentences(errors: list[ValidationError]) -> Iterator[str]:
+    """Yield what is wrong with a parameter. Django's own words would repeat what was sent."""
+    for error in errors:
+        yield from [NO_SUCH_CHOICE] if error.code == "invalid_choice" else error.messages
 
 
 def wanted_fields(request: Request, shape: type[Shape]) -> frozenset[str] | None:

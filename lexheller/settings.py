@@ -143,6 +143,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "lexheller.middleware.request_log",
     "lexheller.middleware.security_headers",
+    "lexheller.middleware.same_method",
     "lexheller.middleware.no_nul",
     "notifications.bell.ring_after_request",
     "django.middleware.security.SecurityMiddleware",

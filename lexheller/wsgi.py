@@ -9,10 +9,11 @@ from django.urls import resolve
 from django.utils.module_loading import import_string
 
 from lexheller import logs
+from lexheller.bodies import measured
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lexheller.settings")
 
-application = get_wsgi_application()
+application = measured(get_wsgi_application())
 threading.excepthook = logs.thread_ended
 
 # Loads every view now; else the first visitor waits for it.

@@ -11,6 +11,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db.models import QuerySet, TextChoices
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
+from rest_framework.fields import empty
 
 from cases.models import Association
 
@@ -30,6 +31,12 @@ class StrictShape(serializers.Serializer[Any]):
     """What comes in. Refuses fields that it does not know, by name: a misspelt one would else be lost in silence."""
 
     default_error_messages = {"invalid": "Skicka ett objekt."}
+
+    def run_validation(self, data: Any = empty) -> Any:
+        if data is None and self.parent is None:
+            # The library would say so in English.
+            raise serializers.ValidationError({"non_field_errors": [self.error_messages["invalid"]]})
+        return super().run_validation(data)
 
     def to_internal_value(self, data: Any) -> Any:
         if isinstance(data, Mapping) and (unknown := set(data) - set(self.fields)):

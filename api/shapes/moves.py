@@ -290,6 +290,12 @@ class _Mask(MoveShape):
             raise wrong("Skriv antingen field eller text.", "field")
         return data
 
+    def place(self, name: str) -> tuple[str | int, ...]:
+        """Return the path of what the service calls by this name; the text that is meant has one of two."""
+        if name == "target":
+            return ("text",) if "text" in self.validated_data else ("field",)
+        return super().place(name)
+
     def take(self, taking: Taking) -> Any:
         where = self.got.get("text")
         found = _on_case(models.Text.objects.filter(case=taking.case), where, "text", "texten") if where else None

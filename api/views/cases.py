@@ -110,12 +110,14 @@ class Cases(Listing):
     def post(self, request: Request) -> Response:
         """File a report."""
         shape = ReportShape(data=request.data)
-        shape.is_valid(raise_exception=True)
-        if shape.validated_data.get("for_caller"):
+        for_caller = isinstance(request.data, dict) and bool(request.data.get("for_caller"))
+        if for_caller:
             # To take a report down for somebody is the kansli's own work.
             require(request, Scope.HANDLE)
 
         def file() -> Filed:
+            # Inside, so that a report that was taken gets its answer again, whatever the registers say by now.
+            shape.is_valid(raise_exception=True)
             association, report, caller = shape.report()
             key = answers.key_of(request)
             return services.file(association, report, actor=self.actor, for_caller=caller, key=key)
@@ -131,7 +133,7 @@ class Cases(Listing):
 
         def again(response: Response) -> None:
             # A receipt code is made from the key, and stored nowhere.
-            response.data["receipt_code"] = file().receipt_code or None
+            response.data["receipt_code"] = file().receipt_code if for_caller else None
 
         return answers.once(request, act, again)
 

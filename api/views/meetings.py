@@ -142,7 +142,7 @@ class OnItem(OnMeeting):
     def subject(self, **where: Any) -> Any:
         rows = AgendaItem.objects.filter(meeting__in=Meeting.objects.readable_by(self.actor))
         rows = rows.select_related("meeting__association", "case__association", "pattern")
-        return get_object_or_404(rows, pk=where["item"], meeting=where["pk"])
+        return get_object_or_404(rows, pk=where["item"], meeting__pk=where["pk"])
 
     def told(self, request: Request, subject: Any, made: Any) -> Response:
         # A deferred item has gone on; the answer is about the meeting that the address names.
@@ -155,7 +155,7 @@ class OnAssignment(OnMeeting):
     def subject(self, **where: Any) -> Any:
         rows = Assignment.objects.filter(meeting__in=Meeting.objects.readable_by(self.actor))
         rows = rows.select_related("meeting__association", "item__case", "item__pattern")
-        return get_object_or_404(rows, pk=where["assignment"], meeting=where["pk"])
+        return get_object_or_404(rows, pk=where["assignment"], meeting__pk=where["pk"])
 
     def told(self, request: Request, subject: Any, made: Any) -> Response:
         return super().told(request, subject.meeting, made)
@@ -170,7 +170,8 @@ def readable(actor: User) -> QuerySet[Any]:
 def pack_or_404(actor: User, pk: int) -> Pack:
     """Return a meeting's pack, if the actor may read it. Raises Http404."""
     read = Meeting.objects.readable_by(actor)
-    return get_object_or_404(Pack.objects.filter(meeting__in=read).select_related("meeting__association"), meeting=pk)
+    packs_read = Pack.objects.filter(meeting__in=read).select_related("meeting__association")
+    return get_object_or_404(packs_read, meeting__pk=pk)
 
 
 ACTS = act_views(

@@ -111,7 +111,7 @@ class OnMeasure(Acting):
 
     def subject(self, **where: Any) -> PatternMeasure:
         rows = PatternMeasure.objects.filter(pattern__in=Pattern.objects.known_to(self.actor))
-        return get_object_or_404(rows.select_related("pattern"), pk=where["measure"], pattern=where["pk"])
+        return get_object_or_404(rows.select_related("pattern"), pk=where["measure"], pattern__pk=where["pk"])
 
     def told(self, request: Request, subject: PatternMeasure, made: Any) -> Response:
         return super().told(request, subject.pattern, made)

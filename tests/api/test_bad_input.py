@@ -1,0 +1,107 @@
+"""What no program should send: each is refused in words, and nothing fails on our side."""
+
+import json
+from io import BytesIO
+
+import pytest
+from django.conf import settings
+from django.core.handlers.wsgi import WSGIRequest
+from django.test import Client, RequestFactory
+
+from lexheller.bodies import measured
+from tests.api.asking import browser_of, refused
+from tests.api.test_cases import CASES, REPORT
+from tests.people import by_key, make_key
+
+pytestmark = pytest.mark.once
+
+# More than any database can count to.
+HUGE = 10**30
+
+
+def sent(person, address: str, body: str):
+    return browser_of(person).post(address, body, content_type="application/json")
+
+
+@pytest.mark.parametrize("body", ['{"\\ud800": 1}', '{"association": "\\ud800"}', '{"heading": "\\ud800"}'])
+def test_half_a_character_is_no_json(rakel, forbund, body):
+    assert refused(sent(rakel, CASES, body), 400) == ("parse_error", [])
+
+
+def test_no_body_at_all_is_refused_in_swedish(rakel):
+    assert sent(rakel, CASES, "null").json()["errors"] == [{"pointer": "#", "detail": "Skicka ett objekt."}]
+
+
+@pytest.mark.parametrize("address", [f"meetings/{HUGE}/pack/", f"meetings/{HUGE}/pack/files/pdf/"])
+def test_an_id_beyond_all_ids_is_not_found(sanna, address):
+    assert refused(browser_of(sanna).get(f"/api/v1/{address}"), 404)[0] == "not_found"
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        f"patterns/{HUGE}/measures/1/finish/",
+        f"meetings/{HUGE}/items/1/remove/",
+        f"meetings/{HUGE}/assignments/1/finish/",
+    ],
+)
+def test_an_act_beyond_all_ids_is_not_found(sanna, address):
+    assert refused(sent(sanna, f"/api/v1/{address}", "{}"), 404)[0] == "not_found"
+
+
+@pytest.mark.parametrize("name", ["status", "status__in", "ansvarig"])
+def test_a_filter_does_not_repeat_what_it_was_sent(sanna, case, name):
+    # Skatteverket's published test number.
+    answer = browser_of(sanna).get(CASES, {name: "640823-3234"})
+    assert refused(answer, 400)[1] == [name]
+    assert "640823" not in answer.text
+
+
+def test_a_mask_of_no_text_points_at_the_field(sanna, case):
+    body = {"phrase": "tre", "reason": "Prov", "field": "number"}
+    assert refused(sent(sanna, f"{CASES}{case.number}/mask/", json.dumps(body)), 400)[1] == ["#/field"]
+
+
+def test_a_report_that_was_taken_gets_its_answer_whatever_the_registers_say_by_now(rakel, enhet, insats):
+    key = {"HTTP_IDEMPOTENCY_KEY": "a1", "content_type": "application/json"}
+    first = browser_of(rakel).post(CASES, REPORT, **key)
+    insats.name = "Ett annat namn"
+    insats.save()
+    second = browser_of(rakel).post(CASES, REPORT, **key)
+    assert (second.status_code, second.content) == (201, first.content)
+
+
+def test_without_its_last_slash_what_is_posted_stays_posted(rakel):
+    answer = Client().post(
+        CASES.removesuffix("/"), "{}", content_type="application/json", **by_key(make_key(rakel).plain)
+    )
+    assert (answer.status_code, answer.headers["Location"]) == (308, CASES)
+
+
+# ---- a length that nobody said ----
+
+
+def arrived(**environ: object) -> WSGIRequest:
+    """Return the request that Django makes of a body with no length."""
+    told = RequestFactory().post("/").environ | environ
+    del told["CONTENT_LENGTH"]
+    return measured(lambda got, _: [WSGIRequest(got)])(told, None)[0]  # type: ignore[list-item, return-value]
+
+
+CHUNKED = {"HTTP_TRANSFER_ENCODING": "chunked", "wsgi.input_terminated": True}
+
+
+def test_a_body_in_chunks_arrives_whole():
+    assert arrived(**CHUNKED, **{"wsgi.input": BytesIO(b"x" * 100_000)}).body == b"x" * 100_000
+
+
+def test_no_more_of_a_body_in_chunks_is_read_than_shows_that_it_is_too_large():
+    stream = BytesIO(b"x" * 2 * settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
+    request = arrived(**CHUNKED, **{"wsgi.input": stream})
+    assert int(request.META["CONTENT_LENGTH"]) == stream.tell() == settings.DATA_UPLOAD_MAX_MEMORY_SIZE + 1
+
+
+def test_a_server_that_does_not_say_where_a_body_ends_is_not_waited_for():
+    stream = BytesIO(b"x")
+    assert arrived(**{**CHUNKED, "wsgi.input_terminated": False, "wsgi.input": stream}).body == b""
+    assert stream.tell() == 0
