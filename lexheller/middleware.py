@@ -38,7 +38,7 @@ def request_log(get_response: GetResponse) -> GetResponse:
         log.info(
             "request",
             method=request.method,
-            path=_path(request),
+            path=_path(request, response),
             status=response.status_code,
             ms=round((time.perf_counter() - began) * 1000),
             user=_user_id(request),
@@ -50,11 +50,13 @@ def request_log(get_response: GetResponse) -> GetResponse:
     return middleware
 
 
-def _path(request: HttpRequest) -> str:
+def _path(request: HttpRequest, response: HttpResponse) -> str:
     match = request.resolver_match
+    # An address that leads nowhere may hold anything that someone pasted.
     if match is None:
-        # An address that leads nowhere may hold anything that someone pasted.
         return "(unknown)"
+    if response.status_code == HTTPStatus.NOT_FOUND:
+        return f"/{match.route}"
     path = request.path
     for name, value in match.kwargs.items():
         if name in SECRET_PARTS:

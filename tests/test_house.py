@@ -245,6 +245,14 @@ def test_an_address_that_leads_nowhere_is_not_repeated(db, client, log_lines):
     assert "hemlig" not in json.dumps(log_lines())
 
 
+def test_what_somebody_takes_for_a_case_number_is_not_repeated(db, client, log_lines, django_user_model):
+    # Skatteverket's published test number.
+    client.force_login(django_user_model.objects.create_user("prov@example.org", "lösenord"))
+    client.get("/api/v1/cases/640823-3234/")
+    assert log_lines()[-1]["path"] == "/api/v1/cases/<str:number>/"
+    assert "640823" not in json.dumps(log_lines())
+
+
 def test_the_key_of_a_password_link_is_not_logged(db, client, log_lines):
     client.get("/konto/password/reset/key/1-hemlig-nyckel/")
     assert log_lines()[-1]["path"] == "/konto/password/reset/key/1-(hidden)/"
