@@ -47,13 +47,16 @@ class KeyReused(exceptions.APIException):
 
 
 def key_of(request: Request) -> str:
-    """Return the request's key, its owner's alone, or nothing. Raises BadKey."""
+    """Return the request's key, that of this session or key to the door alone, or nothing. Raises BadKey.
+
+    Another door of the same person may have other scopes, and gets no answer that it could not have had itself.
+    """
     sent = request.headers.get(HEADER)
     if sent is None:
         return ""
     if not _FORM.fullmatch(sent):
         raise BadKey
-    return payload_key("idempotency", request.user.pk, sent)
+    return payload_key("idempotency", request.user.pk, getattr(request.auth, "pk", ""), sent)
 
 
 def once(request: Request, act: Callable[[], Response], again: Callable[[Response], None] | None = None) -> Response:

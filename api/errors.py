@@ -42,6 +42,7 @@ SENTENCES = {
     "changed_meanwhile": "Ärendet har ändrats sedan du läste det. Läs det igen, och skicka med dess nya ETag.",
     "idempotency_key_invalid": "Idempotency-Key är 1 till 255 tecken ur ASCII, utan mellanslag.",
     "idempotency_key_reused": "Samma Idempotency-Key kom med något annat förut. Ta en ny nyckel.",
+    "export_running": "En export av förbundet pågår redan. Försök igen när den är klar.",
     "server_error": "Något gick fel hos oss. Försök igen om en stund.",
 }
 

@@ -22,7 +22,7 @@ from api.errors import CONTENT_TYPE, SENTENCES
 from api.filters import MOST_AT_ONCE
 from api.paging import DEFAULT, MOST
 from api.shapes.base import Shape, StrictShape
-from api.words import words_of
+from api.words import FIELDS, words_of
 
 Schema = dict[str, Any]
 
@@ -314,3 +314,17 @@ COMMON = frozenset({answers.HEADER, "If-Match", "cursor", "limit"})
 def _shared(there: Schema, kind: str, name: str, told: Schema) -> Schema:
     assert there.setdefault(name, told) == told, f"{name} is not the same everywhere"
     return {"$ref": f"#/components/{kind}/{name}"}
+
+
+def say_what_fields_are(result: Schema, generator: Any, request: Any, public: bool) -> Schema:
+    """Give each field that says nothing of itself the words that its name has everywhere. Raises KeyError for none."""
+    for schema in result["components"]["schemas"].values():
+        for name, field in schema.get("properties", {}).items():
+            if "description" in field:
+                continue
+            if "$ref" in field:
+                # Beside a reference nothing counts.
+                schema["properties"][name] = {"allOf": [field], "description": FIELDS[name]}
+            else:
+                field["description"] = FIELDS[name]
+    return result

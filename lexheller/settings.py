@@ -249,7 +249,11 @@ SPECTACULAR_SETTINGS = {
         },
     },
     "SORT_OPERATIONS": False,
-    "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums", "api.schema.share"],
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "api.schema.say_what_fields_are",
+        "api.schema.share",
+    ],
 }
 
 # Requests a minute: by one key or one person that is logged in, and by one address with keys that do not work.

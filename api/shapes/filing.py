@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from rest_framework import serializers
 
 from api.shapes.base import AssociationCode, Shape, StrictShape, YesOrNo, code, code_of, day, text, wrong
+from cases import services
 from cases.codes import CALLER_CHANNELS, Channel, Frequency, GapType, Party, Status
 from cases.models import Association, Member
 from cases.models.case import HEADING_LENGTH, LINE_LENGTH, TEXT_LENGTH
@@ -75,8 +76,10 @@ class ReportShape(StrictShape):
     )
 
     def validate(self, data: dict[str, Any]) -> dict[str, Any]:
-        """Find what the names stand for in the förbund."""
+        """Find what the names stand for in the förbund. Raises MoveNotAllowed before, for who may not report there."""
         association = data["association"]
+        # Whoever may not report there must not learn what there is.
+        services.may_file(association, self.context["actor"], _caller(data.get("for_caller")))
         members = members_by_name(association)
         data["concerned"] = [
             concerned_of(one, members, "concerned", index) for index, one in enumerate(data["concerned"])
@@ -92,8 +95,11 @@ class ReportShape(StrictShape):
         association, caller = data.pop("association"), data.pop("for_caller", None)
         for name, choices in (("gap_type", GapType), ("frequency", Frequency), ("own_party", Party)):
             data[name] = choices(data[name]) if data.get(name) else None
-        for_caller = ForCaller(Channel(caller["channel"]), caller["received_on"]) if caller else None
-        return association, Report(**data), for_caller
+        return association, Report(**data), _caller(caller)
+
+
+def _caller(told: Mapping[str, Any] | None) -> ForCaller | None:
+    return ForCaller(Channel(told["channel"]), told["received_on"]) if told else None
 
 
 class FiledShape(Shape):

@@ -109,7 +109,7 @@ class Cases(Listing):
 
     def post(self, request: Request) -> Response:
         """File a report."""
-        shape = ReportShape(data=request.data)
+        shape = ReportShape(data=request.data, context={"actor": self.actor})
         for_caller = isinstance(request.data, dict) and bool(request.data.get("for_caller"))
         if for_caller:
             # To take a report down for somebody is the kansli's own work.

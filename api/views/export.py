@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator, Iterator
+from http import HTTPStatus
+
+from django.core.cache import cache
 from django.http import StreamingHttpResponse
 from django.shortcuts import get_object_or_404
 from drf_spectacular.types import OpenApiTypes
+from rest_framework.exceptions import APIException
 from rest_framework.request import Request
 
 from api.base import Endpoint
@@ -12,6 +17,16 @@ from api.views.files import WhateverIsAccepted
 from cases import export, services
 from cases.codes import Role
 from cases.models import Association
+
+# For so long a stream that was never ended holds back the next.
+LONGEST_SECONDS = 600
+
+
+class AlreadyRunning(APIException):
+    """The förbund is being exported: a stream holds a thread and a connection for as long as its reader takes."""
+
+    status_code = HTTPStatus.CONFLICT
+    default_code = "export_running"
 
 
 class Export(Endpoint):
@@ -31,8 +46,30 @@ class Export(Endpoint):
         mine = Association.objects.filter(pk__in=self.actor.standing().associations(Role.COORDINATOR))
         association = get_object_or_404(mine, code=code.upper())
         blocks = services.export_association(association, actor=self.actor)
-        response = StreamingHttpResponse(blocks, content_type=export.MEDIA_TYPE)
+        response = StreamingHttpResponse(Alone(association.pk, blocks), content_type=export.MEDIA_TYPE)
         response["Content-Disposition"] = f'attachment; filename="{export.file_name(association)}"'
         # A proxy would lay it on its disk, and read on behind a reader that has left.
         response["X-Accel-Buffering"] = "no"
         return response
+
+
+class Alone:
+    """A stream of which one förbund has one at a time, from when it is offered until it is closed.
+
+    Raises AlreadyRunning.
+    """
+
+    def __init__(self, association: int, blocks: Iterator[bytes]) -> None:
+        self._key = f"export:{association}"
+        if not cache.add(self._key, 1, LONGEST_SECONDS):
+            raise AlreadyRunning
+        self._blocks = blocks
+
+    def __iter__(self) -> Iterator[bytes]:
+        return self._blocks
+
+    def close(self) -> None:
+        """Let the next begin, also when nothing of this one was read."""
+        if isinstance(self._blocks, Generator):
+            self._blocks.close()
+        cache.delete(self._key)

@@ -103,7 +103,7 @@ def file(
     reporter's next report with the same reference with ReferenceTaken. Raises PersonalDataFound, Incomplete or
     MoveNotAllowed before anything is stored.
     """
-    role = _may_file(association, actor, for_caller)
+    role = may_file(association, actor, for_caller)
     texts = guarded(report.texts())
     fits(texts)
     _complete(association, report, texts, for_caller)
@@ -197,7 +197,8 @@ def _not_taken(reporter: int | None, reference: str) -> None:
         raise ReferenceTaken(earlier)
 
 
-def _may_file(association: Association, actor: Actor, for_caller: ForCaller | None) -> Role:
+def may_file(association: Association, actor: Actor, for_caller: ForCaller | None) -> Role:
+    """Return the role in which the actor may file a report in the förbund. Raises MoveNotAllowed."""
     if association.ended_on:
         raise MoveNotAllowed(_ENDED, code="association_ended")
     standing = actor.standing()

@@ -129,6 +129,15 @@ def test_somebody_without_role_cannot_file_where_reporting_is_closed(client, for
     said(client.post(CASES, body, content_type="application/json"), 409, "no_role")
 
 
+@pytest.mark.parametrize("name", ["Provköpings kommun", "Finns inte"])
+def test_whoever_may_not_report_somewhere_does_not_learn_what_is_there(client, forbund, kommun, olle, name):
+    forbund.open_to_all = False
+    forbund.save()
+    client.force_login(olle)
+    body = REPORT | {"concerned": [{"party": "KOMMUN", "member": name}], "initiative": None}
+    said(client.post(CASES, body, content_type="application/json"), 409, "no_role")
+
+
 def test_filing_needs_the_token_of_the_page(rakel, forbund):
     client = Client(enforce_csrf_checks=True)
     client.force_login(rakel)

@@ -72,3 +72,13 @@ def test_no_link_on_the_page_leads_nowhere(db):
     page = Client().get("/api/").content.decode()
     linked = {part.partition('"')[0] for part in page.split('href="#')[1:]}
     assert {name for name in linked if f'id="{name}"' not in page} == set()
+
+
+def test_every_field_says_what_it_is():
+    shapes = TOLD["components"]["schemas"].items()
+    assert [
+        f"{name}.{field}"
+        for name, shape in shapes
+        for field, one in shape.get("properties", {}).items()
+        if not one.get("description")
+    ] == []

@@ -5,6 +5,7 @@ import json
 import pytest
 from django.test import Client
 
+from api.views.export import Alone
 from cases import clocks
 from cases.codes import Role
 from cases.models import ReadLog
@@ -57,3 +58,15 @@ def test_a_key_needs_to_be_good_for_reading(sanna, case, scope, status):
 
 def test_another_forbunds_coordinator_finds_nothing(olle, case):
     assert refused(browser_of(olle).get(EXPORT), 404) == ("not_found", [])
+
+
+def test_a_forbund_is_exported_once_at_a_time(sanna, case):
+    first = browser_of(sanna).get(EXPORT)
+    assert refused(browser_of(sanna).get(EXPORT), 409) == ("export_running", [])
+    assert lines(first)
+    assert lines(browser_of(sanna).get(EXPORT))
+
+
+def test_a_stream_that_nobody_reads_lets_the_next_begin_once_it_is_closed():
+    Alone(1, iter([b"line"])).close()
+    assert list(Alone(1, iter([b"line"]))) == [b"line"]
