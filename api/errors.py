@@ -48,7 +48,7 @@ SENTENCES = {
 
 
 # The domain's refusals that are about who asks, whatever the thing is like.
-NOT_YOURS = frozenset({"not_admin", "not_approver", "not_coordinator", "not_for_you"})
+NOT_YOURS = frozenset({"not_a_person", "not_admin", "not_approver", "not_coordinator", "not_for_you"})
 
 
 class TooLarge(exceptions.APIException):

@@ -149,6 +149,14 @@ def test_a_function_is_made_changed_and_peopled(kommun, adam, karl, rakel):
     assert (function.name, function.is_general, function.people.get().is_deputy) == ("Ny funktion", True, True)
 
 
+def test_only_somebody_who_may_log_in_and_belongs_here_is_put_in_a_function(funktion, adam, rakel, olle):
+    rakel.is_active = False
+    rakel.save()
+    for person in (rakel, olle):
+        answer = post(adam, f"{ONE}functions/{funktion.pk}/add-person/", person=person.pk, from_on="2026-01-01")
+        assert refused(answer, 400)[1] == ["#/person"]
+
+
 def test_what_a_change_leaves_out_stays(forbund, enhet, insats, kommun, adam):
     post(adam, f"{ONE}units/{enhet.pk}/change/", to_on="2030-01-01")
     post(adam, f"{ONE}initiatives/{insats.pk}/change/", name="Trappan")

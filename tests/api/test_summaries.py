@@ -101,6 +101,8 @@ def test_from_a_figure_the_kansli_comes_to_its_cases(fixed, sanna, history):  # 
         found = browser_of(sanna).get(link["url"]).json()["results"]
         assert len(found) == balance["rows"][link["row"]][columns.index(link["column"])]
     assert balance["links"]
+    # Nothing stands behind a zero.
+    assert all(balance["rows"][link["row"]][columns.index(link["column"])] for link in balance["links"])
 
 
 @pytest.mark.parametrize("name", ["bea", "berit"])
@@ -173,6 +175,12 @@ def test_a_release_is_named_by_its_summary(out, sanna):
     [address] = shown(sanna, f"{SUMMARIES}{out.summary_id}/", fields="releases")["releases"]
     assert browser_of(sanna).get(address).json()["fingerprint"] == out.fingerprint
     assert [row["id"] for row in listed(sanna, RELEASES, summary=out.summary_id)] == [out.pk]
+
+
+def test_nobody_finds_out_by_a_filter_which_summaries_there_are(summary, berit, olle):  # noqa: F811
+    for person in (berit, olle):
+        answer = browser_of(person).get(f"/api/v1/{RELEASES}", {"summary": summary.pk})
+        assert refused(answer, 400) == ("invalid", ["summary"])
 
 
 @pytest.mark.parametrize("name", ["rakel", "karl", "adam", "olle"])

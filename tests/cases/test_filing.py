@@ -496,6 +496,7 @@ NO_TEXTS = {
     ("mask", "field"): "one of the case's field names, or refused",
     ("receipt_hash", "code"): "only its hash is looked for",
     ("note_bounce", "address"): "looked for among the addresses; stored nowhere",
+    ("log_use", "address"): "the pattern of one of our addresses",
 }
 
 # Registers, accounts, patterns, meetings and summaries are held by their own tests; these change nothing.
@@ -507,6 +508,7 @@ NOT_HERE = {
     "cases.services.packs",
     "cases.services.summaries",
     "cases.services.releases",
+    "cases.services.systems",
 }
 NO_SERVICES = {"guarded", "payload_key", "done_before"}
 
