@@ -94,9 +94,10 @@ class Cases(Listing):
         # A function's own are few, and gathered at once.
         if not self.actor.standing().functions:
             near = plain.nearest(Case.objects.visible_to(self.actor), request, NEAR)
-            page = plain.page(chosen.qs.filter(pk__in=near), request)
-            if page.next:
-                return page
+            first = plain.nearest(chosen.qs.filter(pk__in=near), request, limit_of(request) + 1)
+            keys = [row["pk"] for row in first]
+            if len(keys) > limit_of(request):
+                return plain.page(chosen.qs.filter(pk__in=keys), request)
         return found.page(chosen.qs, request)
 
     def _orders(self, chosen: FilterSet) -> tuple[Keyset, Keyset]:

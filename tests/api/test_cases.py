@@ -213,12 +213,13 @@ def test_a_cursor_made_by_hand_is_refused(as_sanna, case, position):
 
 
 @pytest.mark.once
-def test_a_longer_list_puts_no_more_questions(as_sanna, file_case, flow, karl):
+@pytest.mark.parametrize("query", [{}, {"q": "ingen"}, {"q": "ingen", "limit": 2}])
+def test_a_longer_list_puts_no_more_questions(as_sanna, file_case, flow, karl, query):
     def questions() -> int:
         with CaptureQueriesContext(
             connection,
         ) as asked:
-            assert numbers(as_sanna.get(CASES))
+            assert numbers(as_sanna.get(CASES, query))
         return len(asked)
 
     flow.send(file_case())
