@@ -372,10 +372,14 @@ class MeasureQuerySet(QuerySet["Measure"]):
         A reporter reads an answer when it has been shared, also one of a function that they sit in.
         """
         standing = actor.standing()
-        reported = _reported(standing, "case__")
-        held = Q(concern__function__in=standing.functions, concern__state__in=SHOWN_TO_FUNCTION) & ~reported
-        shared = reported & Q(concern__shared_at__isnull=False)
-        return self.filter(_whole(standing, "case__") | shared | held, concern__isnull=False)
+        whole, reported = _whole(standing, "case__"), _reported(standing, "case__")
+        shared, read = reported & Q(concern__shared_at__isnull=False), self.filter(concern__isnull=False)
+        if not standing.functions:
+            return read.filter(whole | shared)
+        # As for concerns: each branch of a union has an index of its own.
+        rows = self.model._default_manager.order_by().values("pk")
+        held = rows.filter(concern__function__in=standing.functions, concern__state__in=SHOWN_TO_FUNCTION)
+        return read.filter(whole | Q(pk__in=rows.filter(shared).union(held.exclude(reported))))
 
     def late(self) -> Self:
         """Keep those that are not done though their day has passed."""

@@ -117,7 +117,10 @@ def lists(place: Place) -> dict[str, tuple[str, list[Ask]]]:
         "search, two words": ("coordinator", [Ask(f"{CASES}?{urlencode({'q': f'planeringsmötet {words[0]}'})}")]),
         "search, no hit": ("coordinator", [Ask(f"{CASES}?q=mammutben")]),
         "first page, contact": ("contact", [Ask(CASES)]),
+        "concerns": ("coordinator", [Ask("/api/v1/concerns/")]),
         "concerns, contact": ("contact", [Ask("/api/v1/concerns/")]),
+        "measures": ("coordinator", [Ask("/api/v1/measures/")]),
+        "measures, contact": ("contact", [Ask("/api/v1/measures/")]),
     }
 
 
