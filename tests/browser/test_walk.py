@@ -117,12 +117,13 @@ def test_the_whole_flow_from_filing_to_whether_it_helped(walk, small_demo, size,
     close(walker, receipt.number)
     say_whether_it_helped(walker, receipt)
     assert Case.objects.get(number=receipt.number).helped == "YES"
-    walk_the_other_pages(walker, receipt.number)
 
 
-def walk_the_other_pages(walker: Walker, number: str) -> None:
-    """Look at what the flow does not lead over."""
-    walker.anew()
+@pytest.mark.slow
+@SIZES
+def test_the_pages_that_the_flow_does_not_lead_over(walk, small_demo, size, viewport, scheme):
+    walker = walk(size=size, viewport=viewport, color_scheme=scheme)
+    number = Case.objects.filter(association__code="SVB").earliest("pk").number
     for path in ("hjalp", "tillganglighet", "personuppgifter"):
         walker.visit(f"/{path}/", path)
     walker.visit("/konto/login/", "logga-in")

@@ -1,7 +1,8 @@
 """Word is never lost, and doubled only where the mail server had taken it: one fault at a time, on real servers.
 
-The programs are those of the service, on PostgreSQL and Redis of the test's own. What has to do with the mail server,
-the clock or the disk alone is tried in this process. `make faults` lets all of it happen at random.
+The programs are those of the service, on PostgreSQL and Redis of the test's own: in `make slow`, since they take long
+to start. What has to do with the mail server, the clock or the disk alone is tried in this process. `make faults` lets
+all of it happen at random.
 """
 
 import datetime as dt
@@ -107,6 +108,7 @@ def all_sent(service: Service) -> dict[str, int]:
 # ---- the sender is killed ----
 
 
+@pytest.mark.slow
 def test_a_letter_whose_sender_is_killed_before_it_is_taken_leaves_once(service, mail_server):
     def kill_and_drop(letter: Letter) -> None:
         kill_sender(letter)
@@ -121,6 +123,7 @@ def test_a_letter_whose_sender_is_killed_before_it_is_taken_leaves_once(service,
     assert taken(mail_server) == all_sent(service)
 
 
+@pytest.mark.slow
 def test_a_letter_whose_sender_is_killed_after_it_is_taken_leaves_again_under_its_message_id(service, mail_server):
     mail_server.after_accept(nth(4, kill_sender))
     service.sweep()
@@ -147,6 +150,7 @@ def all_told(service: Service) -> dict[str, int]:
     return dict.fromkeys(service.calls(), 1)
 
 
+@pytest.mark.slow
 def test_a_call_whose_sender_is_killed_before_it_knows_is_made_again_under_its_name(calling, receiver):
     def kill(_received: Received) -> None:
         if len(receiver.received) == 3:
@@ -161,6 +165,7 @@ def test_a_call_whose_sender_is_killed_before_it_knows_is_made_again_under_its_n
     assert all_told(calling) | {cut: 2} == named(receiver)
 
 
+@pytest.mark.slow
 def test_workers_tell_a_system_that_comes_and_goes_while_letters_leave(calling, receiver, mail_server):
     receiver.hang()
     for number in (1, 2):
@@ -177,6 +182,7 @@ def test_workers_tell_a_system_that_comes_and_goes_while_letters_leave(calling, 
 # ---- the database and Redis ----
 
 
+@pytest.mark.slow
 def test_a_sweep_goes_on_over_a_restart_of_the_database(service, mail_server, postgres_cluster):
     def restart(_letter: Letter) -> None:
         # Gone when the letter is to be marked, and back while the sender tries again.
@@ -191,6 +197,7 @@ def test_a_sweep_goes_on_over_a_restart_of_the_database(service, mail_server, po
     assert taken(mail_server) == all_sent(service)
 
 
+@pytest.mark.slow
 def test_a_page_is_answered_right_after_a_restart_of_the_database(service, postgres_cluster):
     port = service.web("web")
     wait_until(lambda: ready(port) == 200)
@@ -209,6 +216,7 @@ def ready(port: int) -> int:
         line.close()
 
 
+@pytest.mark.slow
 def test_two_workers_and_two_clocks_send_each_letter_once_whatever_happens_to_redis(service, mail_server, redis_server):
     def lose_redis(_letter: Letter) -> None:
         redis_server.stop()
@@ -228,6 +236,7 @@ def test_two_workers_and_two_clocks_send_each_letter_once_whatever_happens_to_re
     assert taken(mail_server) == all_sent(service)
 
 
+@pytest.mark.slow
 def test_two_clocks_that_strike_the_hour_at_once_remind_once(service):
     strike = "import django; django.setup(); from notifications.tasks import hourly; hourly()"
     with psycopg.connect(service.database) as holding:
