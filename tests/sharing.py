@@ -128,6 +128,8 @@ class Sharing:
         elif fixturedef.scope != "function" and is_ours(fixturedef) and not self.within_test:
             # It may write rows that outlive the test.
             self._end()
+        elif kind(fixturedef) == "rows" and not self.within_test:
+            raise TypeError(f"{fixturedef.argname}: a shared fixture asks for the database, itself or by another")
         elif any(level.definition is fixturedef for level in self.levels):
             value = self.copies[fixturedef.argname]
             fixturedef.cached_result = (value, fixturedef.cache_key(request), None)

@@ -17,13 +17,14 @@ from notifications.proof import WITHOUT_ACCOUNT, words_about
 from tests.api.asking import MOST_QUESTIONS, browser_of, listed, questions, refused
 from tests.notifications.hooked import tell
 from tests.people import make_report
+from tests.sharing import shared
 
 pytestmark = pytest.mark.django_db
 
 DELIVERIES = "deliveries/"
 
 
-@pytest.fixture
+@shared
 def told(case, flow, stina) -> Case:
     """Rakel's case with Karl, everybody told of it."""
     sent = flow.send(case)

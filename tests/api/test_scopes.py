@@ -41,6 +41,7 @@ def powerless(sanna, adam) -> dict[str, str]:
     return by_key(issued.plain)
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("method", ["get", "head", "post", "put", "patch", "delete"])
 def test_a_key_without_scope_gets_nothing_anywhere(path_to, powerless, settings, method):
     settings.API_READS = settings.API_WRITES = 10_000
@@ -51,6 +52,7 @@ def test_a_key_without_scope_gets_nothing_anywhere(path_to, powerless, settings,
     assert changes() == before
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("scope", [Scope.READ, Scope.SUMMARIES])
 def test_no_key_that_only_reads_changes_anything(path_to, sanna, settings, scope):
     settings.API_WRITES = 10_000

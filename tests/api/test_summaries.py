@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
-from cases import clocks, services
+from cases import services
 from cases.annual import release_report
 from cases.codes import GapType, Party, ReleaseAudience, Status
 from cases.documents import FORMATS, Figure, Table
@@ -14,27 +14,25 @@ from cases.documents.cells import plain
 from cases.models import AnnualSummary, Concern, Release
 from tests.api.asking import MOST_QUESTIONS, browser_of, listed, questions, refused, shown
 from tests.cases.test_summaries import FEBRUARY, history, summary  # noqa: F401
+from tests.sharing import shared
 
 SUMMARIES, RELEASES, CURRENT = "summaries/", "releases/", "summaries/current/"
 
 
-@pytest.fixture(autouse=True)
-def _in_february():
-    with clocks.at(FEBRUARY):
-        yield
+pytestmark = pytest.mark.clock(FEBRUARY)
 
 
-@pytest.fixture
+@shared
 def fixed(summary, sanna) -> AnnualSummary:  # noqa: F811
     return services.fix_summary(summary, actor=sanna)
 
 
-@pytest.fixture
+@shared
 def release(fixed, sanna) -> Release:
     return services.make_release(fixed, actor=sanna, audience=ReleaseAudience.NETWORK)
 
 
-@pytest.fixture
+@shared
 def out(release, sanna, bea) -> Release:
     for person in (sanna, bea):
         release = services.approve_release(release, actor=person, seen=release.fingerprint)
@@ -63,6 +61,7 @@ def values_of(report: Any) -> list[list[list[Any]]]:
 # ---- the annual summary ----
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("name", ["sanna", "bea", "berit"])
 def test_the_tables_are_those_of_the_page_cell_by_cell(fixed, name, request):
     person = request.getfixturevalue(name)
@@ -126,6 +125,7 @@ def test_a_new_version_is_named_by_the_one_before(fixed, sanna):
     assert told.keys() == {"id", "versions"}
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("form", FORMATS)
 def test_every_kind_of_file_is_the_one_of_the_page(fixed, sanna, form):
     here = browser_of(sanna).get(f"/api/v1/{SUMMARIES}{fixed.pk}/files/{form}/")
@@ -194,6 +194,7 @@ def test_to_others_neither_exists(out, name, request):
 # ---- a period as it stands now ----
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("name", ["sanna", "bea", "berit"])
 @pytest.mark.parametrize("query", [{}, {"period": "2025"}, {"fran": "2025-03-01", "till": "2025-03-31"}])
 def test_the_figures_of_a_period_are_those_of_its_page(history, name, query, request):  # noqa: F811
