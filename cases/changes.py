@@ -67,7 +67,12 @@ def settle() -> int:
 def tell_all_again() -> int:
     """Let every case be news once more, after an older copy was read back; return how many there are."""
     with connection.cursor() as cursor:
-        cursor.execute("INSERT INTO cases_changenote (case_id) SELECT id FROM cases_case")
+        # In the order they changed last: a table gives its rows in whatever order they lie.
+        cursor.execute(
+            "INSERT INTO cases_changenote (case_id) SELECT cases_case.id FROM cases_case "
+            "LEFT JOIN cases_change ON cases_change.case_id = cases_case.id "
+            "ORDER BY coalesce(cases_change.number, 0), cases_case.id"
+        )
         number: int = cursor.rowcount
     settle()
     return number
