@@ -166,6 +166,8 @@ def database() -> Iterator[None]:
         try:
             yield
         finally:
+            connection.close()
+            connection.close_pool()
             server.execute(f"DROP DATABASE IF EXISTS {DATABASE} WITH (FORCE)")
 
 
@@ -247,22 +249,19 @@ def main(sizes: tuple[int, ...]) -> None:
         manage("collectstatic", "--no-input")
         results: dict[int, dict[str, Measured]] = {}
         places: list[loader.Place] = []
-        try:
-            for size in sizes:
-                began = time.perf_counter()
-                have = Case.objects.count()
-                if places:
-                    loader.grow(places, size - have, seed=size)
-                else:
-                    places = loader.load(size)
-                with connection.cursor() as cursor:
-                    cursor.execute("VACUUM ANALYZE")  # what the server would do by itself within a minute
-                seen = Case.objects.filter(association=places[0].association).count()
-                say(f"{size:,} cases, loaded in {time.perf_counter() - began:.0f} s; the coordinator sees {seen:,}")
-                results[size], bare = measure_all(places[0], places[1])
-                show(results[size], bare)
-        finally:
-            connection.close_pool()
+        for size in sizes:
+            began = time.perf_counter()
+            have = Case.objects.count()
+            if places:
+                loader.grow(places, size - have, seed=size)
+            else:
+                places = loader.load(size)
+            with connection.cursor() as cursor:
+                cursor.execute("VACUUM ANALYZE")  # what the server would do by itself within a minute
+            seen = Case.objects.filter(association=places[0].association).count()
+            say(f"{size:,} cases, loaded in {time.perf_counter() - began:.0f} s; the coordinator sees {seen:,}")
+            results[size], bare = measure_all(places[0], places[1])
+            show(results[size], bare)
         judge(results)
 
 

@@ -22,7 +22,6 @@ from tests import bench
 
 # isort: split
 # That one has set the program up.
-from django.db import connection
 
 from api import tokens
 from api.scopes import Scope
@@ -67,17 +66,13 @@ def of_size(size: int) -> dict[str, Measured]:
     with bench.database():
         bench.manage("migrate")
         bench.manage("collectstatic", "--no-input")
-        try:
-            began = time.perf_counter()
-            place, ordinary, *_ = loader_sql.load(size, associations=ASSOCIATIONS)
-            vacuum()
-            seen = Case.objects.filter(association=place.association).count()
-            took = time.perf_counter() - began
-            say(f"{size:,} cases in {ASSOCIATIONS} förbund, loaded in {took:.0f} s; the coordinator sees {seen:,}")
-            found = measure_all(place, ordinary)
-        finally:
-            connection.close_pool()
-    return found
+        began = time.perf_counter()
+        place, ordinary, *_ = loader_sql.load(size, associations=ASSOCIATIONS)
+        vacuum()
+        seen = Case.objects.filter(association=place.association).count()
+        took = time.perf_counter() - began
+        say(f"{size:,} cases in {ASSOCIATIONS} förbund, loaded in {took:.0f} s; the coordinator sees {seen:,}")
+        return measure_all(place, ordinary)
 
 
 def measure_all(place: Place, ordinary: Place) -> dict[str, Measured]:

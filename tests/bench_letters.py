@@ -47,14 +47,11 @@ def main() -> None:
         return
     with bench.database():
         bench.manage("migrate")
-        try:
-            places = loader.load(LETTERS // 2)
-            letters()
-            gain(places[0])
-            loader.grow(places, OPEN_CASES * 3 // 2, seed=2, days=OPEN_DAYS)
-            rounds()
-        finally:
-            connection.close_pool()
+        places = loader.load(LETTERS // 2)
+        letters()
+        gain(places[0])
+        loader.grow(places, OPEN_CASES * 3 // 2, seed=2, days=OPEN_DAYS)
+        rounds()
 
 
 # ---- ten thousand letters ----

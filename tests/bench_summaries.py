@@ -66,14 +66,11 @@ def of_size(size: int) -> Found:
     """Load so many cases, and count them."""
     with bench.database():
         bench.manage("migrate")
-        try:
-            began = time.perf_counter()
-            place = loader_sql.load(size, associations=ASSOCIATIONS)[0]
-            vacuum()
-            say(f"{size:,} cases in {ASSOCIATIONS} förbund, loaded in {time.perf_counter() - began:.0f} s")
-            seconds = {**of_one(place), **of_all()}
-        finally:
-            connection.close_pool()
+        began = time.perf_counter()
+        place = loader_sql.load(size, associations=ASSOCIATIONS)[0]
+        vacuum()
+        say(f"{size:,} cases in {ASSOCIATIONS} förbund, loaded in {time.perf_counter() - began:.0f} s")
+        seconds = {**of_one(place), **of_all()}
     say(f"most memory of this process: {megabytes():.0f} MB")
     say()
     return Found(seconds, megabytes())
