@@ -23,6 +23,7 @@ CONTENT_TYPE = "application/problem+json"
 SENTENCES = {
     "invalid": "Något i det som skickades är fel. Se errors.",
     "parse_error": "Innehållet går inte att läsa som JSON.",
+    "name_twice": "Ett fält kommer två gånger i samma objekt. Skicka det en gång.",
     "not_authenticated": "Skicka en nyckel (Authorization: Bearer ...), eller logga in i webbläsaren.",
     "token_unknown": "Nyckeln finns inte. Se efter att hela nyckeln kom med.",
     "token_revoked": "Nyckeln är återkallad. Gör en ny.",
@@ -43,6 +44,7 @@ SENTENCES = {
     "idempotency_key_invalid": "Idempotency-Key är 1 till 255 tecken ur ASCII, utan mellanslag.",
     "idempotency_key_reused": "Samma Idempotency-Key kom med något annat förut. Ta en ny nyckel.",
     "export_running": "En export av förbundet pågår redan. Försök igen när den är klar.",
+    "exports_running": "Så många förbund som kan exporterar just nu. Försök igen om en stund.",
     "server_error": "Något gick fel hos oss. Försök igen om en stund.",
 }
 

@@ -13,14 +13,15 @@ import datetime as dt
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import Exists, F, OuterRef, QuerySet
+from django.db.models import Exists, F, OuterRef, QuerySet, Subquery
 from django.utils.dateparse import parse_datetime
 
 from cases import clocks
 from cases.errors import UnknownMark
-from cases.models import Case, ChangeNote
+from cases.models import Case, Change, ChangeNote
 
 # Who gives numbers holds this advisory lock of PostgreSQL's; SQLite has one writer at a time anyway.
 LOCK = 0x4C48_4348
@@ -44,15 +45,31 @@ def news(rows: QuerySet[Case], since: str, *, limit: int) -> News:
     A mark is what the answer before gave, and leads on without gap or double. A moment begins: it gives at least each
     case with an event at it or later. Raises UnknownMark for what is neither, and for a mark that was not given here.
     """
-    last = settle()
-    after = _after(since, last)
-    # One that was changed again meanwhile waits for its next number: it would come twice with the same content.
-    waiting = ChangeNote.objects.filter(case_id=OuterRef("pk"))
-    changed = rows.filter(~Exists(waiting), change__number__gt=after, change__number__lte=last)
-    found = list(changed.annotate(change_number=F("change__number")).order_by("change_number")[: limit + 1])
+    after = _after(since)
+    found = _changed(rows, after, limit)
+    if found and not found[0].some_wait:
+        # The usual: all that was changed has its number, and one question gave the rows and the last one.
+        last = found[0].last_number
+    else:
+        last = settle()
+        if after > last and _MARK.fullmatch(since):
+            raise UnknownMark("Det värdet har vi inte gett. Börja om från ett klockslag.")
+        found = _changed(rows.filter(change__number__lte=last), after, limit)
     if len(found) > limit:
         return News(found[:limit], _mark(found[limit - 1].change_number), more=True)
     return News(found, _mark(last), more=False)
+
+
+def _changed(rows: QuerySet[Case], after: int, limit: int) -> list[Any]:
+    """Return the first rows with a number after this one, and one more than the limit if there is."""
+    # One that was changed again meanwhile waits for its next number: it would come twice with the same content.
+    waiting = ChangeNote.objects.filter(case_id=OuterRef("pk"))
+    changed = rows.filter(~Exists(waiting), change__number__gt=after).annotate(
+        change_number=F("change__number"),
+        last_number=Subquery(Change.objects.order_by("-number").values("number")[:1]),
+        some_wait=Exists(ChangeNote.objects.all()),
+    )
+    return list(changed.order_by("change_number")[: limit + 1])
 
 
 def settle() -> int:
@@ -124,13 +141,10 @@ def _mark(number: int) -> str:
     return f"c{number}"
 
 
-def _after(since: str, last: int) -> int:
-    """Read a mark or a moment. Raises UnknownMark."""
+def _after(since: str) -> int:
+    """Read a mark or a moment. Raises UnknownMark for what is neither."""
     if mark := _MARK.fullmatch(since):
-        number = int(mark[1])
-        if number > last:
-            raise UnknownMark("Det värdet har vi inte gett. Börja om från ett klockslag.")
-        return number
+        return int(mark[1])
     if (moment := _moment(since)) is None:
         raise UnknownMark(
             "Skriv värdet som förra svaret gav, eller ett klockslag med tidszon, till exempel "

@@ -156,7 +156,8 @@ def screenshot() -> Callable[[Page, str], Path]:
     def keep(page: Page, name: str) -> Path:
         SCREENSHOTS.mkdir(parents=True, exist_ok=True)
         path = SCREENSHOTS / f"{name}.png"
-        page.screenshot(path=path, full_page=True)
+        # A long page takes its time on a busy machine.
+        page.screenshot(path=path, full_page=True, timeout=60_000)
         return path
 
     return keep

@@ -20,13 +20,22 @@ from cases.models import Association
 
 # For so long a stream that was never ended holds back the next.
 LONGEST_SECONDS = 600
+# A stream holds a thread and a connection for as long as its reader takes: half of one web process's may be lent out.
+MOST_AT_ONCE = 2
 
 
 class AlreadyRunning(APIException):
-    """The förbund is being exported: a stream holds a thread and a connection for as long as its reader takes."""
+    """The förbund is being exported: the second gets the same a little later."""
 
     status_code = HTTPStatus.CONFLICT
     default_code = "export_running"
+
+
+class TooManyRunning(APIException):
+    """Others are exporting: what is left is for those who work."""
+
+    status_code = HTTPStatus.CONFLICT
+    default_code = "exports_running"
 
 
 class Export(Endpoint):
@@ -54,16 +63,25 @@ class Export(Endpoint):
 
 
 class Alone:
-    """A stream of which one förbund has one at a time, from when it is offered until it is closed.
+    """A stream of which one förbund has one at a time, and all together a few, from when it is offered until its end.
 
-    Raises AlreadyRunning.
+    Raises AlreadyRunning and TooManyRunning.
     """
 
     def __init__(self, association: int, blocks: Iterator[bytes]) -> None:
-        self._key = f"export:{association}"
-        if not cache.add(self._key, 1, LONGEST_SECONDS):
-            raise AlreadyRunning
         self._blocks = blocks
+        self._held: list[str] = []
+        if not self._take(f"export:{association}"):
+            raise AlreadyRunning
+        if not any(self._take(f"export-place:{place}") for place in range(MOST_AT_ONCE)):
+            self.close()
+            raise TooManyRunning
+
+    def _take(self, key: str) -> bool:
+        """Hold what nobody else holds."""
+        if free := cache.add(key, 1, LONGEST_SECONDS):
+            self._held.append(key)
+        return free
 
     def __iter__(self) -> Iterator[bytes]:
         return self._blocks
@@ -72,4 +90,4 @@ class Alone:
         """Let the next begin, also when nothing of this one was read."""
         if isinstance(self._blocks, Generator):
             self._blocks.close()
-        cache.delete(self._key)
+        cache.delete_many(self._held)

@@ -72,14 +72,26 @@ def log_use(user: User, *, address: str, rows: int, changes: bool) -> None:
         case = via.changed
         ReadLog.objects.create(**common, association_id=case.association_id, case=case, role=via.role)
         return
-    standing = user.standing()
-    concerned = standing.everywhere | standing.inherited
-    if user.system_of_id is not None:
-        concerned |= {user.system_of_id}
     ReadLog.objects.bulk_create(
-        ReadLog(**common, association_id=key, role=Role.REPORTER if _only_reports(user, key) else "")
-        for key in sorted(concerned)
+        ReadLog(**common, association_id=key, role=Role.REPORTER if only_reports else "")
+        for key, only_reports in sorted(_concerned(user).items())
     )
+
+
+def _concerned(user: User) -> dict[int, bool]:
+    """Return each förbund whose things somebody sees, and whether they only report there.
+
+    Of somebody whose last role has ended, those where they had one: that their key is still tried is worth knowing.
+    """
+    standing = user.standing()
+    seen = standing.everywhere | standing.inherited
+    if user.system_of_id is not None:
+        seen |= {user.system_of_id}
+    if seen:
+        return {key: _only_reports(user, key) for key in seen}
+    places = set(user.function_places.values_list("function__member__association", flat=True))
+    had = {*user.grants.values_list("association", "role"), *((key, "") for key in places)}
+    return {key: {role for where, role in had if where == key} == {Role.REPORTER} for key, _ in had}
 
 
 def _only_reports(user: User, association_id: int) -> bool:

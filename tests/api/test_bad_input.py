@@ -28,6 +28,11 @@ def test_half_a_character_is_no_json(rakel, forbund, body):
     assert refused(sent(rakel, CASES, body), 400) == ("parse_error", [])
 
 
+@pytest.mark.parametrize("body", ['{"heading": 1, "heading": 2}', '{"a": [{"b": {}, "c": 0, "b": {}}]}'])
+def test_what_is_said_twice_is_not_guessed_at(rakel, forbund, body):
+    assert refused(sent(rakel, CASES, body), 400) == ("name_twice", [])
+
+
 def test_no_body_at_all_is_refused_in_swedish(rakel):
     assert sent(rakel, CASES, "null").json()["errors"] == [{"pointer": "#", "detail": "Skicka ett objekt."}]
 

@@ -5,7 +5,7 @@ import json
 import pytest
 from django.test import Client
 
-from api.views.export import Alone
+from api.views.export import MOST_AT_ONCE, Alone
 from cases import clocks
 from cases.codes import Role
 from cases.models import ReadLog
@@ -65,6 +65,15 @@ def test_a_forbund_is_exported_once_at_a_time(sanna, case):
     assert refused(browser_of(sanna).get(EXPORT), 409) == ("export_running", [])
     assert lines(first)
     assert lines(browser_of(sanna).get(EXPORT))
+
+
+def test_a_few_are_exported_at_once_and_the_next_when_one_is_done(sanna, case):
+    others = [Alone(-number, iter([])) for number in range(MOST_AT_ONCE)]
+    for _ in range(2):
+        assert refused(browser_of(sanna).get(EXPORT), 409) == ("exports_running", [])
+    others[0].close()
+    assert lines(browser_of(sanna).get(EXPORT))
+    others[1].close()
 
 
 def test_a_stream_that_nobody_reads_lets_the_next_begin_once_it_is_closed():

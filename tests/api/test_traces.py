@@ -1,5 +1,6 @@
 """What a request by key leaves in the read log: one line, with the key and the kind, and nothing that was asked for."""
 
+import datetime as dt
 import re
 
 import pytest
@@ -8,7 +9,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from api import tokens
-from cases import services
+from cases import clocks, services
 from cases.codes import ReadAction, Role
 from cases.models import ReadLog
 from tests.people import by_key, grant, make_key
@@ -89,6 +90,15 @@ def test_each_forbund_of_the_owner_sees_the_use(annat_forbund, program, sanna):
     grant(sanna, annat_forbund, Role.BOARD)
     program(CASES)
     assert sorted(ReadLog.objects.values_list("association__code", flat=True)) == ["ANN", "PRO"]
+
+
+@pytest.mark.parametrize(("name", "role"), [("sanna", ""), ("rakel", Role.REPORTER)])
+def test_a_key_whose_owner_has_no_role_any_more_is_noted_where_they_had_one(request, name, role):
+    owner = request.getfixturevalue(name)
+    issued = make_key(owner)
+    owner.grants.update(to_on=clocks.today() - dt.timedelta(days=1))
+    Client().get(CASES, **by_key(issued.plain))
+    assert [(row.association.code, row.rows, row.role) for row in ReadLog.objects.all()] == [("PRO", 0, role)]
 
 
 def test_nothing_leaves_that_cannot_be_noted(case, program, monkeypatch):
