@@ -22,7 +22,7 @@ from api.errors import CONTENT_TYPE, SENTENCES
 from api.filters import MOST_AT_ONCE
 from api.paging import DEFAULT, MOST
 from api.shapes.base import Shape, StrictShape
-from api.words import FIELDS, words_of
+from api.words import FIELDS, PLACES, words_of
 
 Schema = dict[str, Any]
 
@@ -184,6 +184,11 @@ class HouseSchema(AutoSchema):
     def get_override_parameters(self) -> list[Any]:
         asked = [*self._in_the_query(), *self._in_headers()]
         return [*asked, *self._in_answers(), *super().get_override_parameters()]
+
+    def _resolve_path_parameters(self, variables: list[str]) -> list[Schema]:
+        """Describe what the address names. Raises KeyError for a name that has no words yet."""
+        found: list[Schema] = super()._resolve_path_parameters(variables)
+        return [{**one, "description": PLACES[one["name"]]} for one in found]
 
     def _in_the_query(self) -> list[OpenApiParameter]:
         if self.method != "GET":

@@ -29,7 +29,12 @@ def test_the_file_is_what_the_code_says(tmp_path):
 def test_an_operation_says_what_it_does_and_what_may_come_back(operation):
     assert operation["summary"].endswith(".")
     assert {"400", "401", "403", "429"} <= set(operation["responses"])
-    assert all(one.get("description") for one in operation["parameters"] if "$ref" not in one and one["in"] != "path")
+
+
+def test_every_parameter_and_part_of_an_address_says_what_it_is():
+    told = [one for operation in OPERATIONS for one in operation.values[0]["parameters"] if "$ref" not in one]
+    assert {one["in"] for one in told} == {"path", "query"}
+    assert {one["name"] for one in told if not one.get("description")} == set()
 
 
 def test_every_body_has_an_example():
