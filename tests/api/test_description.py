@@ -2,12 +2,16 @@
 
 import json
 
+import jsonschema_rs
 import pytest
 from django.core.management import call_command
 from django.test import Client
 
+from api.errors import CONTENT_TYPE
+from api.samples import OWN, SAMPLES, draw
 from api.shapes.moves import SHAPES
 from api.viewer import FILE, described
+from cases.codes import Status
 
 pytestmark = pytest.mark.once
 
@@ -17,6 +21,30 @@ OPERATIONS = [
     for methods in TOLD["paths"].values()
     for operation in methods.values()
 ]
+# What comes back as JSON: of each operation what is its own, and what many share.
+ANSWERS = [
+    pytest.param(content, id=f"{name}-{status}")
+    for name, answers in [
+        *((operation.id, operation.values[0]["responses"]) for operation in OPERATIONS),
+        ("shared", TOLD["components"]["responses"]),
+    ]
+    for status, answer in answers.items()
+    for media, content in answer.get("content", {}).items()
+    if media in ("application/json", CONTENT_TYPE) and content["schema"].get("format") != "binary"
+]
+
+
+def as_json_schema(told):
+    """Say `nullable` as JSON Schema does."""
+    if isinstance(told, list):
+        return [as_json_schema(one) for one in told]
+    if not isinstance(told, dict):
+        return told
+    plain = {key: as_json_schema(one) for key, one in told.items() if key != "nullable"}
+    return {"anyOf": [plain, {"type": "null"}]} if told.get("nullable") else plain
+
+
+COMPONENTS = {"components": {"schemas": as_json_schema(TOLD["components"]["schemas"])}}
 
 
 def test_the_file_is_what_the_code_says(tmp_path):
@@ -41,6 +69,38 @@ def test_every_body_has_an_example():
     bodies = [op.values[0]["requestBody"] for op in OPERATIONS if "requestBody" in op.values[0]]
     assert bodies
     assert [body for body in bodies if not body["content"]["application/json"].get("examples")] == []
+
+
+def test_every_json_answer_has_an_example():
+    assert [answer.id for answer in ANSWERS if not answer.values[0].get("examples")] == []
+
+
+@pytest.mark.parametrize("answer", ANSWERS)
+def test_an_example_of_an_answer_fits_its_schema(answer):
+    fits = jsonschema_rs.Draft7Validator(answer["schema"] | COMPONENTS, validate_formats=True)
+    for example in answer["examples"].values():
+        assert [(error.instance_path, error.message) for error in fits.iter_errors(example["value"])] == []
+
+
+def test_a_field_without_a_sample_stops_the_description():
+    with pytest.raises(KeyError, match=r"Thing\.unheard_of"):
+        draw({"Thing": {"properties": {"unheard_of": {"type": "string"}}}}, "Thing")
+
+
+def test_no_sample_is_of_a_field_that_is_gone():
+    known = {
+        (name.removesuffix("Row"), field)
+        for name, shape in TOLD["components"]["schemas"].items()
+        for field in shape.get("properties", {})
+    }
+    assert {(name, field) for name, own in OWN.items() for field in own} - known == set()
+    assert set(SAMPLES) - {field for _, field in known} == set()
+
+
+def test_the_conflict_that_is_shown_is_one_that_happens(world, post):
+    [shown] = TOLD["components"]["responses"]["Conflict"]["content"][CONTENT_TYPE]["examples"].values()
+    answer = post("close", world.cases[Status.WITH_PARTY], world.people["sanna"], SHAPES["close"].example)
+    assert answer.data == shown["value"]
 
 
 def test_no_two_operations_share_a_name():
