@@ -1,6 +1,7 @@
 """The description of the API: in step with the code, whole, and readable as a page."""
 
 import json
+from html import unescape
 
 import jsonschema_rs
 import pytest
@@ -128,9 +129,21 @@ def test_the_description_is_there_for_tools(db):
 
 def test_the_page_shows_every_operation_and_every_shape(db):
     page = Client().get("/api/").content.decode()
-    groups, components = described()
+    groups, _, components = described()
     missing = [one.key for group in groups.values() for one in group if f'id="{one.key}"' not in page]
     assert missing + [one.name for one in components if f'id="shape-{one.name}"' not in page] == []
+
+
+def test_the_page_shows_every_example(db):
+    page = unescape(Client().get("/api/").content.decode())
+    groups, refusals, _ = described()
+    operations = [one for group in groups.values() for one in group]
+    bodies = [one.example for one in operations if one.body]
+    answers = [answer.example for one in operations for answer in one.answers if answer.refers]
+    shown = [*bodies, *answers, *(one.example for one in refusals)]
+    assert [
+        example for example in shown if not example or f'<pre class="code" tabindex="0">{example}</pre>' not in page
+    ] == []
 
 
 def test_no_link_on_the_page_leads_nowhere(db):
