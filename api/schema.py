@@ -181,6 +181,8 @@ class HouseSchema(AutoSchema):
 
     def _also_refused(self) -> list[HTTPStatus]:
         found = [HTTPStatus.NOT_FOUND] if "{" in self.path else []
+        if self.method == "GET":
+            found += self.told.refuses
         if self.method == "POST":
             found += WITH_BODY
             if self._knows_versions:
