@@ -36,6 +36,8 @@ class Endpoint(APIView):
     statuses: ClassVar[Mapping[str, HTTPStatus]] = {}
     words: ClassVar[Mapping[str, str]] = {}
     media: ClassVar[Mapping[str, Collection[str]]] = {}
+    # What a GET may be refused with that others of its kind are not.
+    refuses: ClassVar[Collection[HTTPStatus]] = ()
     # Whether answers carry the version of a case, and a change may name it.
     has_versions: ClassVar[bool] = False
     # The query parameters of a GET, described; and the shape that `?fields=` chooses from.

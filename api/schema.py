@@ -17,12 +17,14 @@ from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse
 from rest_framework import serializers
 
-from api import answers
+from api import answers, samples
 from api.errors import CONTENT_TYPE, SENTENCES
 from api.filters import MOST_AT_ONCE
 from api.paging import DEFAULT, MOST
+from api.shapes.acts import DoneShape
 from api.shapes.base import Shape, StrictShape
-from api.words import FIELDS, words_of
+from api.shapes.moves import TakenShape
+from api.words import FIELDS, PLACES, words_of
 
 Schema = dict[str, Any]
 
@@ -93,6 +95,8 @@ WITH_BODY = (
     HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
     HTTPStatus.UNPROCESSABLE_ENTITY,
 )
+# What an example of an answer is called.
+ANSWER = "Answer"
 # What an example of a refusal shows.
 SHOWN_CODES = {
     HTTPStatus.BAD_REQUEST: "invalid",
@@ -100,11 +104,17 @@ SHOWN_CODES = {
     HTTPStatus.FORBIDDEN: "permission_denied",
     HTTPStatus.NOT_FOUND: "not_found",
     HTTPStatus.NOT_ACCEPTABLE: "not_acceptable",
+    HTTPStatus.CONFLICT: "close_not_allowed",
     HTTPStatus.PRECONDITION_FAILED: "changed_meanwhile",
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "too_large",
     HTTPStatus.UNSUPPORTED_MEDIA_TYPE: "unsupported_media_type",
     HTTPStatus.UNPROCESSABLE_ENTITY: "idempotency_key_reused",
     HTTPStatus.TOO_MANY_REQUESTS: "too_many_requests",
+}
+# What stands in the way is the domain's to say, and it says it of each case.
+SHOWN_SENTENCES = {
+    **SENTENCES,
+    "close_not_allowed": "Det går inte nu. Ärendet är hos parten, och behöver vara besvarad.",
 }
 
 
@@ -171,6 +181,8 @@ class HouseSchema(AutoSchema):
 
     def _also_refused(self) -> list[HTTPStatus]:
         found = [HTTPStatus.NOT_FOUND] if "{" in self.path else []
+        if self.method == "GET":
+            found += self.told.refuses
         if self.method == "POST":
             found += WITH_BODY
             if self._knows_versions:
@@ -184,6 +196,11 @@ class HouseSchema(AutoSchema):
     def get_override_parameters(self) -> list[Any]:
         asked = [*self._in_the_query(), *self._in_headers()]
         return [*asked, *self._in_answers(), *super().get_override_parameters()]
+
+    def _resolve_path_parameters(self, variables: list[str]) -> list[Schema]:
+        """Describe what the address names. Raises KeyError for a name that has no words yet."""
+        found: list[Schema] = super()._resolve_path_parameters(variables)
+        return [{**one, "description": PLACES[one["name"]]} for one in found]
 
     def _in_the_query(self) -> list[OpenApiParameter]:
         if self.method != "GET":
@@ -234,25 +251,26 @@ class HouseSchema(AutoSchema):
         return schema
 
     def get_examples(self) -> list[OpenApiExample]:
-        """Show what goes in and out, where a shape has an example of itself."""
+        """Show what goes in, and what comes of a step or an act; other answers are drawn when all shapes are known."""
         takes, gives = (of.get(self.method) for of in (self.told.takes, self.told.gives))
-        sent = [OpenApiExample("Request", value=value, request_only=True) for value in examples_of(takes)]
-        return sent + [OpenApiExample("Answer", value=value, response_only=True) for value in examples_of(gives)]
-
-
-def examples_of(shape: Any) -> list[Any]:
-    """Return the examples that a shape has of itself."""
-    value = getattr(shape, "example", None)
-    return [] if value is None else [value]
+        shown = []
+        if (sent := getattr(takes, "example", None)) is not None:
+            shown.append(OpenApiExample("Request", value=sent, request_only=True))
+        if gives is TakenShape:
+            came = samples.of_step(self.told.verb)
+            shown.append(OpenApiExample(ANSWER, value=came, response_only=True))
+        if gives is DoneShape:
+            came = samples.of_act(self.told.does, self.path, address=self.told.address, made=self.told.made)
+            shown.append(OpenApiExample(ANSWER, value=came, response_only=True))
+        return shown
 
 
 def refusal(status: HTTPStatus) -> OpenApiResponse:
-    """Describe a refusal, with an example where its code is always the same."""
-    examples = []
-    if code := SHOWN_CODES.get(status):
-        told = {"title": status.phrase, "status": status.value, "code": code, "detail": SENTENCES[code]}
-        examples.append(OpenApiExample(code, value=told, media_type=CONTENT_TYPE, status_codes=[str(int(status))]))
-    return OpenApiResponse(Problem, description=SAID[status], examples=examples)
+    """Describe a refusal, with an example."""
+    code = SHOWN_CODES[status]
+    told = {"title": status.phrase, "status": status.value, "code": code, "detail": SHOWN_SENTENCES[code]}
+    example = OpenApiExample(code, value=told, media_type=CONTENT_TYPE, status_codes=[str(int(status))])
+    return OpenApiResponse(Problem, description=SAID[status], examples=[example])
 
 
 def page_of(shape: type[Shape], beside: Mapping[str, serializers.Field[Any, Any, Any, Any]]) -> type[Shape]:
@@ -314,6 +332,19 @@ COMMON = frozenset({answers.HEADER, "If-Match", "cursor", "limit"})
 def _shared(there: Schema, kind: str, name: str, told: Schema) -> Schema:
     assert there.setdefault(name, told) == told, f"{name} is not the same everywhere"
     return {"$ref": f"#/components/{kind}/{name}"}
+
+
+def show_answers(result: Schema, generator: Any, request: Any, public: bool) -> Schema:
+    """Draw an example for each JSON answer that has none. Raises KeyError for a field without a sample."""
+    schemas = result["components"]["schemas"]
+    for methods in result["paths"].values():
+        for operation in methods.values():
+            for told in operation["responses"].values():
+                content = told.get("content", {}).get("application/json", {})
+                ref = content.get("schema", {}).get("$ref")
+                if ref and "examples" not in content:
+                    content["examples"] = {ANSWER: {"value": samples.draw(schemas, ref.rpartition("/")[2])}}
+    return result
 
 
 def say_what_fields_are(result: Schema, generator: Any, request: Any, public: bool) -> Schema:

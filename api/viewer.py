@@ -38,6 +38,9 @@ class Answer:
     status: str
     words: str
     refers: str
+    example: str
+    # What many share is told once, under this name.
+    shared: str
 
 
 @dataclass(frozen=True)
@@ -75,34 +78,41 @@ def openapi(request: HttpRequest) -> HttpResponse:
 @require_safe
 def reference(request: HttpRequest) -> HttpResponse:
     """Show the description as a page."""
-    groups, components = described()
-    return render(request, "api/reference.html", {"groups": groups, "components": components})
+    groups, refusals, components = described()
+    return render(request, "api/reference.html", {"groups": groups, "refusals": refusals, "components": components})
 
 
 @cache
-def described() -> tuple[dict[str, list[Operation]], list[Component]]:
-    """Return the operations by what they are about, and the shapes, in words."""
+def described() -> tuple[dict[str, list[Operation]], list[Answer], list[Component]]:
+    """Return the operations by what they are about, the refusals that they share, and the shapes, in words."""
     told = json.loads(FILE.read_text(encoding="utf-8"))
     shared = told["components"]
     groups: dict[str, list[Operation]] = {}
+    refusals: dict[str, Answer] = {}
     for path, methods in told["paths"].items():
         for method, operation in methods.items():
             operation["parameters"] = [_whole(one, shared["parameters"]) for one in operation["parameters"]]
-            operation["responses"] = {s: _whole(one, shared["responses"]) for s, one in operation["responses"].items()}
-            groups.setdefault(operation["tags"][0], []).append(_operation(path, method, operation))
+            answers = [_answer(status, one, shared["responses"]) for status, one in operation["responses"].items()]
+            refusals.update({one.status: one for one in answers if one.shared})
+            groups.setdefault(operation["tags"][0], []).append(_operation(path, method, operation, answers))
     schemas = told["components"]["schemas"].items()
-    return groups, [_component(name, schema) for name, schema in schemas if name not in EMPTY]
+    components = [_component(name, schema) for name, schema in schemas if name not in EMPTY]
+    return groups, [refusals[status] for status in sorted(refusals)], components
 
 
 def _whole(told: dict[str, Any], shared: dict[str, Any]) -> dict[str, Any]:
     """Return what is referred to where it is written once for many."""
+    name = _named(told)
+    return shared[name] if name else told
+
+
+def _named(told: dict[str, Any]) -> str:
     ref: str = told.get("$ref", "")
-    return shared[ref.rpartition("/")[2]] if ref else told
+    return ref.rpartition("/")[2]
 
 
-def _operation(path: str, method: str, told: dict[str, Any]) -> Operation:
+def _operation(path: str, method: str, told: dict[str, Any], answers: list[Answer]) -> Operation:
     body = told.get("requestBody", {}).get("content", {}).get("application/json", {})
-    [example] = [one.get("value") for one in body.get("examples", {}).values()] or [None]
     summary, words = told.get("summary", ""), told.get("description", "")
     return Operation(
         key=told["operationId"],
@@ -112,9 +122,15 @@ def _operation(path: str, method: str, told: dict[str, Any]) -> Operation:
         words=words.removeprefix(summary).strip(),
         parameters=[_parameter(one) for one in told.get("parameters", [])],
         body=_kind(body.get("schema", {}))[1],
-        example=json.dumps(example, ensure_ascii=False, indent=2) if example is not None else "",
-        answers=[_answer(status, answer) for status, answer in told["responses"].items()],
+        example=_example(body),
+        answers=answers,
     )
+
+
+def _example(content: dict[str, Any]) -> str:
+    """Return the example of a body or an answer as it is to be read; nothing where there is none."""
+    [example] = [one.get("value") for one in content.get("examples", {}).values()] or [None]
+    return json.dumps(example, ensure_ascii=False, indent=2) if example is not None else ""
 
 
 def _parameter(told: dict[str, Any]) -> Property:
@@ -122,10 +138,12 @@ def _parameter(told: dict[str, Any]) -> Property:
     return Property(told["name"], kind, refers, told["in"], told.get("required", False), told.get("description", ""))
 
 
-def _answer(status: str, told: dict[str, Any]) -> Answer:
+def _answer(status: str, told: dict[str, Any], shared: dict[str, Any]) -> Answer:
+    whole = _whole(told, shared)
     # A file may be of several kinds, which all look the same here.
-    content: dict[str, Any] = next(iter(told.get("content", {}).values()), {})
-    return Answer(status, told["description"], _kind(content.get("schema", {}))[1])
+    content: dict[str, Any] = next(iter(whole.get("content", {}).values()), {})
+    refers = _kind(content.get("schema", {}))[1]
+    return Answer(status, whole["description"], refers, _example(content), _named(told))
 
 
 def _component(name: str, schema: dict[str, Any]) -> Component:

@@ -1,4 +1,4 @@
-"""What the filters of lists do, in the words of the description: one line for each name, whatever list it is on."""
+"""The words of the description for what has the same name everywhere: filters, parts of an address, and fields."""
 
 from __future__ import annotations
 
@@ -75,6 +75,18 @@ def words_of(name: str) -> str:
     stem, _, end = name.partition("__")
     return ENDS[end].format(STEMS[stem])
 
+
+# What a part of an address names.
+PLACES = {
+    "assignment": "The assignment, by its id: as in the meeting's `assignments`.",
+    "code": "The förbund, by its code, such as SVB.",
+    "form": "The form of the file: `pdf`, `docx`, `xlsx`, `csv` or `json`, where there is one.",
+    "id": "The row, by its id: as its list has it.",
+    "item": "The item, by its id: as in the meeting's `agenda`.",
+    "measure": "The measure, by its id: as in the systemfel's `measures`.",
+    "number": "The case, by its number, such as LH-SVB-2026-0042.",
+    "place": "The person's place in the function, by its id: as in the function's `people`.",
+}
 
 # What a field says that has no words of its own where it stands. Days are days in Sweden; moments carry their zone.
 FIELDS = {

@@ -252,6 +252,7 @@ SPECTACULAR_SETTINGS = {
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
         "api.schema.say_what_fields_are",
+        "api.schema.show_answers",
         "api.schema.share",
     ],
 }

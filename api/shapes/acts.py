@@ -38,13 +38,6 @@ class ActShape(StrictShape):
 class DoneShape(Shape):
     """What came of an act. No free text: what it was done to is at `url`."""
 
-    example: ClassVar = {
-        "id": 4,
-        "url": "https://lexheller.example/api/v1/patterns/4/",
-        "verb": "plan_measure",
-        "made": {"type": "measure", "id": 12},
-    }
-
     id = serializers.IntegerField()
     url = serializers.URLField()
     verb = serializers.CharField()

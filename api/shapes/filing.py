@@ -105,14 +105,6 @@ def _caller(told: Mapping[str, Any] | None) -> ForCaller | None:
 class FiledShape(Shape):
     """What came of a report. No free text: the case is at `url`."""
 
-    example: ClassVar = {
-        "number": "LH-SVB-2026-0042",
-        "url": "https://lexheller.example/api/v1/cases/LH-SVB-2026-0042/",
-        "status": "RECEIVED",
-        "filed_at": "2026-11-29T09:12:45.123456+01:00",
-        "receipt_code": None,
-    }
-
     number = serializers.CharField(help_text="The case's number, such as LH-SVB-2026-0042.")
     url = serializers.URLField()
     status = code(Status)

@@ -97,14 +97,6 @@ class MadeShape(Shape):
 class TakenShape(Shape):
     """What came of a step. No free text: the case is at `url`, if whoever took the step may still open it."""
 
-    example: ClassVar = {
-        "number": "LH-SVB-2026-0042",
-        "url": "https://lexheller.example/api/v1/cases/LH-SVB-2026-0042/",
-        "verb": "add_measure",
-        "status": "IN_PROGRESS",
-        "made": {"type": "measure", "id": 12},
-    }
-
     number = serializers.CharField()
     url = serializers.URLField()
     verb = serializers.CharField()

@@ -44,6 +44,7 @@ class Export(Endpoint):
     content_negotiation_class = WhateverIsAccepted
     gives = {"GET": OpenApiTypes.BINARY}
     media = {"GET": [export.MEDIA_TYPE]}
+    refuses = (HTTPStatus.CONFLICT,)
     words = {"GET": "One JSON object a line, each with its `type`; the last counts the others."}
 
     def get(self, request: Request, code: str) -> StreamingHttpResponse:

@@ -287,6 +287,8 @@ class Warnings(InOne):
 class OnAssociation(Acting, InOne):
     """An act on the förbund itself."""
 
+    address = "association"
+
     def subject(self, **where: Any) -> InRegister:
         return InRegister(self.association)
 
@@ -296,7 +298,7 @@ class OnAssociation(Acting, InOne):
         return super().told(request, subject, made)
 
     def url_of(self, request: Request, subject: Any) -> str:
-        return reverse("api:association", args=[self.association.code], request=request)
+        return reverse(f"api:{self.address}", args=[self.association.code], request=request)
 
 
 class OnRow(Acting, InOne):
@@ -327,9 +329,10 @@ class OnGoneRule(OnRow):
     """An act after which a rule is no more; the answer leads to the list."""
 
     of = rules
+    address = "rules"
 
     def url_of(self, request: Request, subject: Any) -> str:
-        return reverse("api:rules", args=[self.association.code], request=request)
+        return reverse(f"api:{self.address}", args=[self.association.code], request=request)
 
 
 def known(actor: User) -> QuerySet[Association]:

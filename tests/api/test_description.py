@@ -1,13 +1,18 @@
 """The description of the API: in step with the code, whole, and readable as a page."""
 
 import json
+from html import unescape
 
+import jsonschema_rs
 import pytest
 from django.core.management import call_command
 from django.test import Client
 
+from api.errors import CONTENT_TYPE
+from api.samples import OWN, SAMPLES, draw
 from api.shapes.moves import SHAPES
 from api.viewer import FILE, described
+from cases.codes import Status
 
 pytestmark = pytest.mark.once
 
@@ -17,6 +22,30 @@ OPERATIONS = [
     for methods in TOLD["paths"].values()
     for operation in methods.values()
 ]
+# What comes back as JSON: of each operation what is its own, and what many share.
+ANSWERS = [
+    pytest.param(content, id=f"{name}-{status}")
+    for name, answers in [
+        *((operation.id, operation.values[0]["responses"]) for operation in OPERATIONS),
+        ("shared", TOLD["components"]["responses"]),
+    ]
+    for status, answer in answers.items()
+    for media, content in answer.get("content", {}).items()
+    if media in ("application/json", CONTENT_TYPE) and content["schema"].get("format") != "binary"
+]
+
+
+def as_json_schema(told):
+    """Say `nullable` as JSON Schema does."""
+    if isinstance(told, list):
+        return [as_json_schema(one) for one in told]
+    if not isinstance(told, dict):
+        return told
+    plain = {key: as_json_schema(one) for key, one in told.items() if key != "nullable"}
+    return {"anyOf": [plain, {"type": "null"}]} if told.get("nullable") else plain
+
+
+COMPONENTS = {"components": {"schemas": as_json_schema(TOLD["components"]["schemas"])}}
 
 
 def test_the_file_is_what_the_code_says(tmp_path):
@@ -29,13 +58,50 @@ def test_the_file_is_what_the_code_says(tmp_path):
 def test_an_operation_says_what_it_does_and_what_may_come_back(operation):
     assert operation["summary"].endswith(".")
     assert {"400", "401", "403", "429"} <= set(operation["responses"])
-    assert all(one.get("description") for one in operation["parameters"] if "$ref" not in one and one["in"] != "path")
+
+
+def test_every_parameter_and_part_of_an_address_says_what_it_is():
+    told = [one for operation in OPERATIONS for one in operation.values[0]["parameters"] if "$ref" not in one]
+    assert {one["in"] for one in told} == {"path", "query"}
+    assert {one["name"] for one in told if not one.get("description")} == set()
 
 
 def test_every_body_has_an_example():
     bodies = [op.values[0]["requestBody"] for op in OPERATIONS if "requestBody" in op.values[0]]
     assert bodies
     assert [body for body in bodies if not body["content"]["application/json"].get("examples")] == []
+
+
+def test_every_json_answer_has_an_example():
+    assert [answer.id for answer in ANSWERS if not answer.values[0].get("examples")] == []
+
+
+@pytest.mark.parametrize("answer", ANSWERS)
+def test_an_example_of_an_answer_fits_its_schema(answer):
+    fits = jsonschema_rs.Draft7Validator(answer["schema"] | COMPONENTS, validate_formats=True)
+    for example in answer["examples"].values():
+        assert [(error.instance_path, error.message) for error in fits.iter_errors(example["value"])] == []
+
+
+def test_a_field_without_a_sample_stops_the_description():
+    with pytest.raises(KeyError, match=r"Thing\.unheard_of"):
+        draw({"Thing": {"properties": {"unheard_of": {"type": "string"}}}}, "Thing")
+
+
+def test_no_sample_is_of_a_field_that_is_gone():
+    known = {
+        (name.removesuffix("Row"), field)
+        for name, shape in TOLD["components"]["schemas"].items()
+        for field in shape.get("properties", {})
+    }
+    assert {(name, field) for name, own in OWN.items() for field in own} - known == set()
+    assert set(SAMPLES) - {field for _, field in known} == set()
+
+
+def test_the_conflict_that_is_shown_is_one_that_happens(world, post):
+    [shown] = TOLD["components"]["responses"]["Conflict"]["content"][CONTENT_TYPE]["examples"].values()
+    answer = post("close", world.cases[Status.WITH_PARTY], world.people["sanna"], SHAPES["close"].example)
+    assert answer.data == shown["value"]
 
 
 def test_no_two_operations_share_a_name():
@@ -63,9 +129,21 @@ def test_the_description_is_there_for_tools(db):
 
 def test_the_page_shows_every_operation_and_every_shape(db):
     page = Client().get("/api/").content.decode()
-    groups, components = described()
+    groups, _, components = described()
     missing = [one.key for group in groups.values() for one in group if f'id="{one.key}"' not in page]
     assert missing + [one.name for one in components if f'id="shape-{one.name}"' not in page] == []
+
+
+def test_the_page_shows_every_example(db):
+    page = unescape(Client().get("/api/").content.decode())
+    groups, refusals, _ = described()
+    operations = [one for group in groups.values() for one in group]
+    bodies = [one.example for one in operations if one.body]
+    answers = [answer.example for one in operations for answer in one.answers if answer.refers]
+    shown = [*bodies, *answers, *(one.example for one in refusals)]
+    assert [
+        example for example in shown if not example or f'<pre class="code" tabindex="0">{example}</pre>' not in page
+    ] == []
 
 
 def test_no_link_on_the_page_leads_nowhere(db):

@@ -3,6 +3,7 @@
 import pytest
 from django.db import transaction
 
+from api.samples import STEPS
 from api.shapes.moves import SHAPES
 from api.views.moves import VIEWS
 from cases import clocks
@@ -55,7 +56,7 @@ def test_only_those_who_may_take_a_step_and_a_refused_one_changes_nothing(world,
 @pytest.mark.once
 @pytest.mark.parametrize("verb", MOVES)
 def test_those_who_may_take_a_step_can(world, post, verb):
-    refused = {}
+    refused, came_of_it = {}, set()
     with clocks.at(START + DAYS.get(verb, 0) * DAY):
         for name, statuses in MAY[verb].items():
             for status in statuses if name in NAMES else ():
@@ -64,6 +65,10 @@ def test_those_who_may_take_a_step_can(world, post, verb):
                     answer = post(verb, case, actor, body_of(world, verb, case, actor, target(case, verb)))
                     if answer.status_code != 200 or case.events.last().verb != verb:
                         refused[status, name] = answer.status_code, answer.data
+                    else:
+                        came_of_it.add((answer.data["status"], (answer.data["made"] or {"type": ""})["type"]))
                     transaction.set_rollback(True)
     assert refused == {}
+    # The description's example of an answer is one of them.
+    assert STEPS[verb] in came_of_it
     assert Case.objects.filter(status=Status.RECEIVED).exists()

@@ -13,4 +13,5 @@ def test_the_description_of_the_api_reads_well_folded_and_unfolded(walk, size, v
     page = walker.visit("/api/", "api")
     for name in ("cases_list", "cases_post", "cases_answer"):
         page.locator(f"#{name} > summary").click()
+        page.locator(f"#{name} > details > summary").click()
     walker.look("api-unfolded")
