@@ -114,7 +114,7 @@ SHOWN_CODES = {
 # What stands in the way is the domain's to say, and it says it of each case.
 SHOWN_SENTENCES = {
     **SENTENCES,
-    "close_not_allowed": "Det går inte nu. Ärendet är hos parten, och behöver vara besvarad.",
+    "close_not_allowed": "Det går inte nu: ärendet ligger hos parten. Steget går att ta när det är besvarat.",
 }
 
 

@@ -365,14 +365,27 @@ def _who_may(move: Move) -> str:
     return f"Det här kan bara {' eller '.join(names)} göra."
 
 
+# How a sentence says where a case stands.
+_STANDS = {
+    Status.RECEIVED: "är inkommet",
+    Status.CLARIFYING: "väntar på komplettering",
+    Status.WITH_PARTY: "ligger hos parten",
+    Status.IN_PROGRESS: "har en åtgärd på gång",
+    Status.ANSWERED: "är besvarat",
+    Status.CLOSED: "är avslutat",
+    Status.DISMISSED: "är avskrivet",
+    Status.REFERRED: "är hänvisat vidare",
+}
+
+
 def _wrong_status(case: Case, move: Move) -> str:
     if case.status in move.from_:
         return ""
-    now = Status(case.status).label.lower()
+    now = _STANDS[Status(case.status)]
     if case.status in ENDINGS:
-        return f"Ärendet är redan {now}. Öppna det igen först."
-    wanted = [status.label.lower() for status in Status if status in move.from_]
-    return f"Det går inte nu. Ärendet är {now}, och behöver vara {' eller '.join(wanted)}."
+        return f"Det går inte nu: ärendet {now}. Öppna det igen först."
+    wanted = " eller ".join(_STANDS[status] for status in Status if status in move.from_)
+    return f"Det går inte nu: ärendet {now}. Steget går att ta när det {wanted}."
 
 
 def _wrong_concern(case: Case, move: Move, concern: Concern | None, actor: Actor) -> str:

@@ -89,7 +89,7 @@ def test_a_measure_done_or_moved_is_enough_and_a_dropped_one_is_not(answered, fl
 
 def test_a_case_with_an_open_measure_is_not_closed(answered, sanna):
     services.add_measure(answered, actor=sanna, concern=answered.concerns.get(), plan=PLAN)
-    with pytest.raises(MoveNotAllowed, match="Ärendet är åtgärd pågår"):
+    with pytest.raises(MoveNotAllowed, match="ärendet har en åtgärd på gång"):
         close(answered, sanna)
 
 

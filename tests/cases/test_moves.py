@@ -302,12 +302,12 @@ def test_a_refusal_says_who_may(world):
 
 
 def test_a_refusal_says_what_the_case_needs_to_be(world):
-    with pytest.raises(MoveNotAllowed, match="Ärendet är hos parten, och behöver vara besvarad"):
+    with pytest.raises(MoveNotAllowed, match=r"ärendet ligger hos parten\. Steget går att ta när det är besvarat"):
         take(world, "close", world.cases[WITH_PARTY], world.people["sanna"], None)
 
 
 def test_a_refusal_on_an_ended_case_says_to_open_it_first(world):
-    with pytest.raises(MoveNotAllowed, match="redan avslutad"):
+    with pytest.raises(MoveNotAllowed, match=r"ärendet är avslutat\. Öppna det igen först"):
         take(world, "send", world.cases[CLOSED], world.people["sanna"], None)
 
 
