@@ -26,6 +26,11 @@ class Shape(serializers.Serializer[Any]):
             for name in set(self.fields) - wanted:
                 self.fields.pop(name)
 
+    @property
+    def inner(self) -> dict[str, Any]:
+        """Return the context for a shape that stands inside this one: whole, whichever fields are wished for here."""
+        return {name: value for name, value in self.context.items() if name != "fields"}
+
 
 class StrictShape(serializers.Serializer[Any]):
     """What comes in. Refuses fields that it does not know, by name: a misspelt one would else be lost in silence."""

@@ -238,7 +238,7 @@ class CaseShape(CaseRow):
     def get_steps(self, whole: ShownCase) -> Any:
         """List the steps, each with where to post it."""
         steps = next_steps(whole.case, self.context["actor"])
-        return StepShape(steps, many=True, context={**self.context, "number": whole.case.number}).data
+        return StepShape(steps, many=True, context={**self.inner, "number": whole.case.number}).data
 
 
 class EventText(Shape):

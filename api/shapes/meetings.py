@@ -113,7 +113,7 @@ class MeetingShape(MeetingRow):
     @extend_schema_field(AgendaShape(many=True))
     def get_agenda(self, meeting: Meeting) -> Any:
         """List the items in their order."""
-        return AgendaShape(self.context["agenda"], many=True, context=self.context).data
+        return AgendaShape(self.context["agenda"], many=True, context=self.inner).data
 
     @extend_schema_field(AssignmentShape(many=True))
     def get_assignments(self, meeting: Meeting) -> Any:

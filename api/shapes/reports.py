@@ -98,7 +98,7 @@ class SectionShape(Shape):
     @extend_schema_field(BlockShape(many=True))
     def get_blocks(self, section: Section) -> Any:
         """Write what stands in it, in order."""
-        return BlockShape(list(_told(section.blocks)), many=True, context=self.context).data
+        return BlockShape(list(_told(section.blocks)), many=True, context=self.inner).data
 
 
 class DocumentShape(Shape):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlencode
 
@@ -43,6 +44,7 @@ class Current(Endpoint):
 
     scopes = READ
     gives = {"GET": shapes.CurrentShape}
+    refuses = (HTTPStatus.NOT_FOUND,)
     asked = {
         "forbund": _asked("forbund", {"type": "string"}, "The förbund's code; left out, the first that one reads."),
         "period": _asked(

@@ -161,6 +161,27 @@ def test_each_person_gets_what_the_table_says(sent, people, name):
     assert got == {person: ANSWERS[name][person] for person in those_here(ANSWERS[name])}
 
 
+SPARSE = {str(pattern.pattern) for pattern in urlpatterns if getattr(pattern.callback.view_class, "sparse", None)}
+# Of these there is no row here, and what they show has nothing inside.
+SPARSE -= {"deliveries/", "measures/"}
+
+
+@pytest.mark.once
+@pytest.mark.parametrize("name", sorted(SPARSE))
+def test_a_field_that_is_wished_for_alone_is_the_same_as_among_all(client, sent, people, name):
+    client.force_login(people["sanna" if ANSWERS[name]["sanna"] == 200 else "adam"])
+    url = address(name, sent)
+    [whole, *_] = rows_of(client.get(url))
+    alone = {field: rows_of(client.get(url, {"fields": field}))[0] for field in whole}
+    assert alone == {field: {field: value} for field, value in whole.items()}
+
+
+def rows_of(answer) -> list[dict]:
+    """Return the rows of a list, or the one thing that the address is about."""
+    told = answer.json()
+    return told.get("results", [told])
+
+
 def test_no_step_is_taken_by_asking_for_it(client, sent, sanna):
     client.force_login(sanna)
     assert {route: s for route in STEPS if (s := client.get(address(route, sent)).status_code) != 405} == {}
