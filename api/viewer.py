@@ -10,6 +10,8 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
@@ -118,12 +120,20 @@ def _operation(path: str, method: str, told: dict[str, Any], answers: list[Answe
         key=told["operationId"],
         method=method.upper(),
         path=path,
-        summary=summary,
-        words=words.removeprefix(summary).strip(),
+        summary=_words(summary),
+        words=_words(words.removeprefix(summary).strip()),
         parameters=[_parameter(one) for one in told.get("parameters", [])],
         body=_kind(body.get("schema", {}))[1],
         example=_example(body),
         answers=answers,
+    )
+
+
+def _words(text: str) -> SafeString:
+    """Return words with the code in them (between backticks, as Markdown has it) set as code."""
+    parts = enumerate(text.split("`"))
+    return format_html_join(
+        "", "{}", ((format_html("<code>{}</code>", part) if at % 2 else part,) for at, part in parts)
     )
 
 
@@ -135,7 +145,9 @@ def _example(content: dict[str, Any]) -> str:
 
 def _parameter(told: dict[str, Any]) -> Property:
     kind, refers = _kind(told["schema"])
-    return Property(told["name"], kind, refers, told["in"], told.get("required", False), told.get("description", ""))
+    return Property(
+        told["name"], kind, refers, told["in"], told.get("required", False), _words(told.get("description", ""))
+    )
 
 
 def _answer(status: str, told: dict[str, Any], shared: dict[str, Any]) -> Answer:
@@ -143,19 +155,19 @@ def _answer(status: str, told: dict[str, Any], shared: dict[str, Any]) -> Answer
     # A file may be of several kinds, which all look the same here.
     content: dict[str, Any] = next(iter(whole.get("content", {}).values()), {})
     refers = _kind(content.get("schema", {}))[1]
-    return Answer(status, whole["description"], refers, _example(content), _named(told))
+    return Answer(status, _words(whole["description"]), refers, _example(content), _named(told))
 
 
 def _component(name: str, schema: dict[str, Any]) -> Component:
     required = set(schema.get("required", ()))
     properties = [
-        Property(field, *_kind(one), "", field in required, one.get("description", "").partition("\n")[0])
+        Property(field, *_kind(one), "", field in required, _words(one.get("description", "").partition("\n")[0]))
         for field, one in schema.get("properties", {}).items()
     ]
     words = schema.get("description", "")
     # A list of codes: each with its Swedish label.
     values = [line.strip("* ") for line in words.splitlines()] if "enum" in schema else []
-    return Component(name, "" if values else words, properties, values)
+    return Component(name, _words("" if values else words), properties, values)
 
 
 def _kind(schema: dict[str, Any]) -> tuple[str, str]:

@@ -11,7 +11,7 @@ from django.test import Client
 from api.errors import CONTENT_TYPE
 from api.samples import OWN, SAMPLES, draw
 from api.shapes.moves import SHAPES
-from api.viewer import FILE, described
+from api.viewer import FILE, _words, described
 from cases.codes import Status
 
 pytestmark = pytest.mark.once
@@ -144,6 +144,11 @@ def test_the_page_shows_every_example(db):
     assert [
         example for example in shown if not example or f'<pre class="code" tabindex="0">{example}</pre>' not in page
     ] == []
+
+
+def test_what_is_code_is_set_as_code_and_the_rest_as_text():
+    assert _words("`a<b` & `c`") == "<code>a&lt;b</code> &amp; <code>c</code>"
+    assert "`" not in "".join(one.words for group in described()[0].values() for one in group)
 
 
 def test_no_link_on_the_page_leads_nowhere(db):
