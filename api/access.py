@@ -42,6 +42,7 @@ class OutOfScope(exceptions.APIException):
 
     def __init__(self, *scopes: Scope) -> None:
         super().__init__()
+        self.words = {"scopes": " eller ".join(scope.value for scope in scopes)}
         # RFC 6750, section 3.1.
         wanted = " ".join(scope.value for scope in scopes)
         self.auth_header = f'{REALM}, error="insufficient_scope", scope="{wanted}"'

@@ -32,7 +32,7 @@ SENTENCES = {
     "permission_denied": "Du har inte rätt att göra det här.",
     "csrf_failed": "Begäran saknar CSRF-token. Program använder en nyckel i stället för webbläsarens inloggning.",
     "too_many_requests": "Det blev för många anrop på kort tid. Vänta så många sekunder som Retry-After säger.",
-    "out_of_scope": "Nyckeln är inte gjord för det här. Gör en nyckel som får göra det.",
+    "out_of_scope": "Nyckeln är inte gjord för det här. Gör en nyckel med rätt omfattning: {scopes}.",
     "not_found": "Det finns inget här, eller så har du inte tillgång till det.",
     "method_not_allowed": "Adressen tar inte emot den metoden.",
     "not_acceptable": "Svaret finns bara som JSON.",
@@ -40,6 +40,7 @@ SENTENCES = {
     "too_large": "Innehållet är för stort.",
     "bad_request": "Begäran går inte att läsa.",
     "not_your_step": "Det steget är inte ditt i det här ärendet. I steps står vad du kan göra.",
+    "if_match_invalid": "If-Match är det ETag som ärendet lästes med, med sina citattecken.",
     "changed_meanwhile": "Ärendet har ändrats sedan du läste det. Läs det igen, och skicka med dess nya ETag.",
     "idempotency_key_invalid": "Idempotency-Key är 1 till 255 tecken ur ASCII, utan mellanslag.",
     "idempotency_key_reused": "Samma Idempotency-Key kom med något annat förut. Ta en ny nyckel.",
@@ -50,7 +51,7 @@ SENTENCES = {
 
 
 # The domain's refusals that are about who asks, whatever the thing is like.
-NOT_YOURS = frozenset({"not_a_person", "not_admin", "not_approver", "not_coordinator", "not_for_you"})
+NOT_YOURS = frozenset({"not_a_person", "not_admin", "not_approver", "not_coordinator", "not_for_you", "not_your_step"})
 
 
 class TooLarge(exceptions.APIException):
@@ -80,7 +81,7 @@ def problem(error: Exception, context: Mapping[str, Any]) -> Response | None:
     elif handled := exception_handler(error, dict(context)):
         fields = error.detail if isinstance(error, exceptions.ValidationError) else {}
         code = _code(error)
-        sentence, response = SENTENCES[code], handled
+        sentence, response = SENTENCES[code].format_map(getattr(error, "words", {})), handled
     else:
         return None
     where = "parameter" if isinstance(error, BadParameter) or context["request"].method == "GET" else "pointer"

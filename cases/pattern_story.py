@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from cases.codes import PatternStatus, Role
 from cases.models import Pattern, PatternEvent
+from cases.swedish import joined
 from cases.timeline import in_words
 
 # What a reader who knows only name, description and status has to be told of.
@@ -17,8 +18,7 @@ _FIELDS = {"title": "namnet", "description": "beskrivningen", "owner_id": "ansva
 
 
 def _changed(event: PatternEvent) -> str:
-    names = [_FIELDS[name] for name in event.data["fields"]]
-    listed = " och ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
+    listed = joined([_FIELDS[name] for name in event.data["fields"]])
     return f"{listed[:1].upper()}{listed[1:]} ändrades"
 
 

@@ -44,9 +44,9 @@ def month(number_in_year: int) -> str:
     return name if len(name) <= 4 else name[:3]
 
 
-def joined(parts: Sequence[str]) -> str:
+def joined(parts: Sequence[str], last: str = "och") -> str:
     """Write a list as speech does: a, b och c."""
-    return " och ".join(part for part in (", ".join(parts[:-1]), *parts[-1:]) if part)
+    return f" {last} ".join(part for part in (", ".join(parts[:-1]), *parts[-1:]) if part)
 
 
 def counted(value: float, one: str, many: str) -> str:

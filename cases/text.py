@@ -15,6 +15,8 @@ _LINE_ENDS = re.compile("\r\n|[\r\v\f\x85\u2028\u2029]")
 # scripts need none of them. The last two are no characters at all, and no XML file may hold them.
 _UNWANTED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069\ufffe\uffff]")
 
+_BREAKS = re.compile(r"\s*\n\s*")
+
 # The wide ones are read as formulas by East Asian programs; the unseen ones hide what a cell begins with.
 _FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
 _UNSEEN = string.whitespace + "\u00a0\u200b\u2060\ufeff\x1c\x1d\x1e\x1f\x85"
@@ -27,6 +29,11 @@ def clean(text: str) -> str:
     """
     visible = _UNWANTED.sub("", _LINE_ENDS.sub("\n", text))
     return unicodedata.normalize("NFC", visible).strip()
+
+
+def one_line(text: str) -> str:
+    """Return `text` cleaned, with a blank in the place of line breaks and what stands around them."""
+    return _BREAKS.sub(" ", clean(text))
 
 
 def harmless(cell: object) -> str:

@@ -26,7 +26,8 @@ from cases.codes import (
 )
 from cases.errors import MoveNotAllowed
 from cases.ladder import AGENDA_DAYS
-from cases.querysets import Actor, roles_of
+from cases.querysets import SHOWN_TO_FUNCTION, Actor, roles_of
+from cases.swedish import joined
 
 if TYPE_CHECKING:
     from cases.models import Case, Concern, Measure
@@ -304,6 +305,14 @@ def acting_role(case: Case, verb: str, actor: Actor, concern: Concern | None = N
     return _acting_role(MOVES[verb], actor, roles_of(case, actor), concern)
 
 
+def reported_by_themselves(case: Case, verb: str, actor: Actor) -> str:
+    """Say why somebody who reported the case cannot take a step of the function that they have a place in."""
+    shown = {concern.function_id for concern in case.concerns.all() if concern.state in SHOWN_TO_FUNCTION}
+    if shown & actor.standing().functions and Role.REPORTER in roles_of(case, actor) and CONTACT in MOVES[verb].roles:
+        return "Du har själv rapporterat ärendet. Någon annan i funktionen behöver göra det här."
+    return ""
+
+
 @dataclass(frozen=True)
 class Step:
     """A step that somebody may take now, as a button: on the case, or on one of its concerns."""
@@ -340,7 +349,7 @@ def _judge(
         return None, "Förbundet har upphört. Ärendet kan läsas men inte ändras."
     role = _acting_role(move, actor, roles, concern)
     if role is None:
-        return None, _who_may(move)
+        return None, reported_by_themselves(case, verb, actor) or _who_may(move)
     why = (
         _wrong_status(case, move)
         or _wrong_concern(case, move, concern, actor)
@@ -382,9 +391,11 @@ def _wrong_status(case: Case, move: Move) -> str:
     if case.status in move.from_:
         return ""
     now = _STANDS[Status(case.status)]
+    if case.status in MOVES["reopen"].from_:
+        return f"Det går inte nu: ärendet {now}. Rapportören eller kansliet kan öppna det igen."
     if case.status in ENDINGS:
-        return f"Det går inte nu: ärendet {now}. Öppna det igen först."
-    wanted = " eller ".join(_STANDS[status] for status in Status if status in move.from_)
+        return f"Det går inte: ärendet {now}, och öppnas inte igen."
+    wanted = joined([_STANDS[status] for status in Status if status in move.from_], "eller")
     return f"Det går inte nu: ärendet {now}. Steget går att ta när det {wanted}."
 
 

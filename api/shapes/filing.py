@@ -82,7 +82,7 @@ class ReportShape(StrictShape):
         services.may_file(association, self.context["actor"], _caller(data.get("for_caller")))
         members = members_by_name(association)
         data["concerned"] = [
-            concerned_of(one, members, "concerned", index) for index, one in enumerate(data["concerned"])
+            concerned_of(one, association, members, "concerned", index) for index, one in enumerate(data["concerned"])
         ]
         data["own_member"] = named(data.get("own_member"), members, "medlem", "own_member")
         initiatives = {initiative.name: initiative for initiative in association.initiatives.in_force()}
@@ -119,11 +119,17 @@ def members_by_name(association: Association) -> dict[str, Member]:
     return {member.name: member for member in association.members.in_force().prefetch_related("units")}
 
 
-def concerned_of(one: Mapping[str, Any], members: Mapping[str, Member], *path: str | int) -> Concerned:
-    """Return who is meant. Raises ValidationError for the field, below the path, that names nobody."""
+def concerned_of(
+    one: Mapping[str, Any], association: Association, members: Mapping[str, Member], *path: str | int
+) -> Concerned:
+    """Return who is meant. Raises ValidationError for the field, below the path, that names nobody or another's."""
     member = named(one.get("member"), members, "medlem", *path, "member")
     units = {unit.name: unit for unit in member.units.all()} if member else {}
-    return Concerned(Party(one["party"]), member, named(one.get("unit"), units, "enhet", *path, "unit"))
+    meant = Concerned(Party(one["party"]), member, named(one.get("unit"), units, "enhet", *path, "unit"))
+    for field, sentence in services.misplaced(association, meant).items():
+        # What the form asks for in one choice, a program says in two.
+        raise wrong(sentence, *path, "member" if field == "concerned" else field)
+    return meant
 
 
 def named(name: str | None, found: Mapping[str, Any], what: str, *path: str | int) -> Any:

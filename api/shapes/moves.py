@@ -180,7 +180,7 @@ class _Reply(MoveShape):
     body = long()
 
     def take(self, taking: Taking) -> Any:
-        asked = _on_case(Question.objects.filter(case=taking.case), self.got["question"], "question", "frågan")
+        asked = _on_case(Question.objects.filter(case=taking.case), self.got["question"], "question", "Frågan")
         services.reply(
             taking.case, question=asked, body=self.got["body"], on_behalf=self.on_behalf(taking), **taking.mine
         )
@@ -290,7 +290,7 @@ class _Mask(MoveShape):
 
     def take(self, taking: Taking) -> Any:
         where = self.got.get("text")
-        found = _on_case(models.Text.objects.filter(case=taking.case), where, "text", "texten") if where else None
+        found = _on_case(models.Text.objects.filter(case=taking.case), where, "text", "Texten") if where else None
         services.mask(
             taking.case,
             phrase=self.got["phrase"],
@@ -392,7 +392,7 @@ class _AddConcern(MoveShape):
     def take(self, taking: Taking) -> Any:
         return services.add_concern(
             taking.case,
-            concerned=concerned_of(self.got, members_by_name(taking.case.association)),
+            concerned=concerned_of(self.got, taking.case.association, members_by_name(taking.case.association)),
             gap_type=GapType(self.got["gap_type"]),
             primary=self.got["primary"],
             **taking.mine,
@@ -568,7 +568,7 @@ class _MeasureMove(MoveShape):
     def found(self, taking: Taking) -> Measure:
         """Return the measure. Raises ValidationError when the case has none of this id."""
         measures = Measure.objects.filter(case=taking.case)
-        return _on_case(measures, self.got["measure"], "measure", "åtgärden")
+        return _on_case(measures, self.got["measure"], "measure", "Åtgärden")
 
 
 @shape_of("finish_measure")
@@ -658,7 +658,7 @@ class _Recommend(MoveShape):
         items = AgendaItem.objects.filter(case=taking.case)
         services.recommend(
             taking.case,
-            item=_on_case(items, self.got["item"], "item", "punkten"),
+            item=_on_case(items, self.got["item"], "item", "Punkten"),
             body=self.got["body"],
             duties=[Duty(one["who"], one["what"], one["due_on"]) for one in self.got.get("duties", [])],
             **taking.mine,
@@ -681,7 +681,7 @@ class _Join(MoveShape):
 
     def take(self, taking: Taking) -> Any:
         patterns, asked = taking.case.association.patterns.all(), self.got.get("pattern")
-        found: Pattern | None = _on_case(patterns, asked, "pattern", "systemfelet") if asked else None
+        found: Pattern | None = _on_case(patterns, asked, "pattern", "Systemfelet") if asked else None
         return services.join(taking.case, pattern=found, new_title=self.got.get("new_title", ""), **taking.mine)
 
 
@@ -783,5 +783,5 @@ def _on_case(rows: Any, pk: int, field: str, what: str) -> Any:
     """Return the row of this id. Raises ValidationError when there is none."""
     found = rows.filter(pk=pk).first()
     if found is None:
-        raise wrong(f"Det finns ingen sådan: välj {what} efter id.", field)
+        raise wrong(f"{what} finns inte.", field)
     return found

@@ -127,8 +127,8 @@ class Cases(Listing):
             filed = file()
             case = filed.case
             address = reverse("api:case", args=[case.number], request=request)
-            body = {"number": case.number, "url": address, "status": case.status, "filed_at": case.filed_at}
-            body["receipt_code"] = filed.receipt_code or None
+            told = {"number": case.number, "url": address, "status": case.status, "filed_at": case.filed_at}
+            body = FiledShape({**told, "receipt_code": filed.receipt_code or None}).data
             headers = {"Location": address, "ETag": etag_of(case, self.actor)}
             return Response(body, status=HTTPStatus.CREATED, headers=headers)
 

@@ -19,6 +19,7 @@ from api.shapes.moves import CHOOSE_CONCERN, SHAPES, MoveShape, TakenShape, Taki
 from api.views.cases import find
 from cases import workflow
 from cases.codes import Role
+from cases.errors import MoveNotAllowed
 from cases.models import AgendaItem, Case, Concern, Measure, Pattern, Question
 
 # What a key must be good for follows from what its owner is in the step.
@@ -66,6 +67,8 @@ class MoveView(Endpoint):
         concern = concern_of(case, self.actor, data.get("concern")) if self._is_on_a_concern else None
         role = workflow.acting_role(case, self.verb, self.actor, concern)
         if role is None:
+            if why := workflow.reported_by_themselves(case, self.verb, self.actor):
+                raise MoveNotAllowed(why, code=NeverYours.default_code)
             raise NeverYours
         require(request, SCOPES[role])
         form = self._form

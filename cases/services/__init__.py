@@ -28,7 +28,7 @@ from cases.services.closing import close, dismiss, effect, feedback, refer, reop
 from cases.services.confirming import confirm_function
 from cases.services.drafts import discard_draft, expire_drafts, save_draft
 from cases.services.exporting import export_association, export_for_operator
-from cases.services.filing import Concerned, Filed, ForCaller, Report, file, may_file, receipt_hash
+from cases.services.filing import Concerned, Filed, ForCaller, Report, file, may_file, misplaced, receipt_hash
 from cases.services.guarding import guarded
 from cases.services.joining import join, leave
 from cases.services.measures import Plan, add_measure, drop_measure, finish_measure, move_measure
@@ -187,6 +187,7 @@ __all__ = [
     "may_file",
     "merge",
     "merge_patterns",
+    "misplaced",
     "move_measure",
     "move_meeting",
     "note",

@@ -142,8 +142,10 @@ def misplaced(association: Association, concerned: Concerned) -> dict[str, str]:
     """Return, by field, what is wrong with naming this member and unit in the förbund today."""
     member, unit, today = concerned.member, concerned.unit, clocks.today()
     wrong = {}
-    if member is not None and (member.association_id != association.pk or member.party != concerned.party.value):
+    if member is not None and member.association_id != association.pk:
         wrong["concerned"] = "Välj en medlem i förbundet."
+    elif member is not None and member.party != concerned.party.value:
+        wrong["concerned"] = _OTHER_PARTY
     elif member is not None and not member.holds_on(today):
         wrong["concerned"] = f"{member.name} är inte medlem nu. Välj någon annan."
     if unit is not None and (member is None or unit.member_id != member.pk):
@@ -162,6 +164,7 @@ def next_number(association: Association, year: int) -> str:
     return f"LH-{association.code}-{year}-{series.last:04d}"
 
 
+_OTHER_PARTY = "Medlemmen hör inte till den parten."
 _ENDED = "Förbundet har upphört och tar inte emot rapporter."
 
 # Read aloud and typed by hand: no letter that looks like a digit.
@@ -238,6 +241,8 @@ def _complete(association: Association, report: Report, texts: dict[str, str], f
         missing["initiative"] = "Välj en av förbundets insatser."
     if report.own_member is not None and report.own_member.association_id != association.pk:
         missing["own_member"] = "Välj en medlem i förbundet."
+    elif report.own_member is not None and report.own_party not in (None, report.own_member.party):
+        missing["own_member"] = _OTHER_PARTY
     if missing:
         raise Incomplete(missing)
 
@@ -261,7 +266,7 @@ def _store(
         frequency=report.frequency or "",
         agreement_missing=report.agreement_missing,
         initiative=report.initiative,
-        own_party=report.own_party or "",
+        own_party=report.own_member.party if report.own_member else report.own_party or "",
         own_member=report.own_member,
         reporter=None if for_caller else user,
         filed_by=user,

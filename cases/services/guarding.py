@@ -9,9 +9,9 @@ from django.db.models import Field, Model
 from cases import clocks
 from cases.errors import Incomplete, PersonalDataFound
 from cases.models import AgendaItem, Assignment, Case, Concern, Measure, Pattern
-from cases.models.case import TEXT_LENGTH
+from cases.models.case import LINE_LENGTH, TEXT_LENGTH
 from cases.personal_data import Finding, scan
-from cases.text import clean
+from cases.text import clean, one_line
 
 
 def _room(model: type[Model], name: str) -> int:
@@ -32,6 +32,8 @@ _LONGEST = {
     "item_heading": _room(AgendaItem, "heading"),
     "who": _room(Assignment, "who"),
 }
+# A page's field for these takes no line break; a program's text may have one.
+_LINES = frozenset(field for field, room in _LONGEST.items() if room <= LINE_LENGTH)
 
 
 def guarded(texts: Mapping[str, str]) -> dict[str, str]:
@@ -39,7 +41,7 @@ def guarded(texts: Mapping[str, str]) -> dict[str, str]:
 
     Raises PersonalDataFound, with rule, field and offset but never the text, if any holds a personal number.
     """
-    cleaned = {field: clean(text) for field, text in texts.items()}
+    cleaned = {field: one_line(text) if field in _LINES else clean(text) for field, text in texts.items()}
     today = clocks.today()
     found: dict[str, tuple[Finding, ...]] = {}
     for field, text in cleaned.items():

@@ -93,7 +93,7 @@ def test_a_personal_number_is_refused_and_neither_stored_nor_repeated(file):
         ({"concerned": [{"party": "19121212-1212"}]}, "#/concerned/0/party"),
         ({"concerned": [{"party": "KOMMUN", "member": "Någon annanstans"}]}, "#/concerned/0/member"),
         ({"concerned": [{"party": "KOMMUN", "unit": "Ekonomiskt bistånd"}]}, "#/concerned/0/unit"),
-        ({"concerned": [{"party": "REGION", "member": "Provköpings kommun"}]}, "#/concerned"),
+        ({"concerned": [{"party": "REGION", "member": "Provköpings kommun"}]}, "#/concerned/0/member"),
         ({"concerned": [{"party": "KOMMUN", "membre": "x"}]}, "#/concerned/0/membre"),
         ({"gap_type": "VET_INTE"}, "#/gap_type"),
         ({"initiative": "Någon annan"}, "#/initiative"),

@@ -145,13 +145,19 @@ def test_a_change_to_what_has_changed_since_is_refused(note, sanna, rakel, case)
     assert not case.events.filter(verb="note").exists()
 
 
-@pytest.mark.parametrize("sent", ['"999"', "999", '""', "nonsense", 'W/"1"', '"1', "'1'"])
+@pytest.mark.parametrize("sent", ['"999"', 'W/"999"', '"998", "999"'])
 def test_a_version_that_there_is_not_is_refused(note, sent):
     assert refused(note(If_Match=sent), 412)[0] == "changed_meanwhile"
 
 
-def test_any_version_will_do_where_any_is_asked_for(note, sanna, case):
-    assert note(If_Match="*").status_code == note(If_Match=f'"77", {tag(sanna, case)}').status_code == 200
+@pytest.mark.parametrize("sent", ["", "999", '""', "nonsense", '"1', "'1'", '"1" "2"', 'w/"1"', '"999", 1'])
+def test_what_is_no_version_at_all_is_not_said_to_be_old(note, sent):
+    assert refused(note(If_Match=sent), 400)[0] == "if_match_invalid"
+
+
+@pytest.mark.parametrize("sent", ["*", '"77", {}', "W/{}"])
+def test_any_of_several_versions_will_do_also_one_that_a_proxy_has_weakened(note, sanna, case, sent):
+    assert note(If_Match=sent.format(tag(sanna, case))).status_code == 200
 
 
 def test_what_one_may_not_know_makes_no_new_version(sanna, rakel, case):

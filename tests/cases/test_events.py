@@ -316,7 +316,7 @@ def test_a_stranger_is_told_nothing_of_what_has_changed(case, sanna, olle):
 def test_an_old_object_in_hand_does_not_matter(case, flow, sanna):
     old = Case.objects.get(pk=case.pk)
     flow.to_closed(case)
-    with pytest.raises(MoveNotAllowed, match="är avslutat"):
+    with pytest.raises(MoveNotAllowed, match="kan öppna det igen"):
         services.send(old, actor=sanna)
 
 

@@ -168,8 +168,19 @@ def test_another_forbunds_member_is_refused(forbund, annat_forbund, rakel):
 
 
 def test_a_member_that_is_not_of_the_party_is_refused(forbund, kommun, rakel):
-    with pytest.raises(Incomplete, match="en medlem i förbundet"):
+    with pytest.raises(Incomplete, match="hör inte till den parten"):
         services.file(forbund, make_report(Concerned(Party.REGION, kommun)), actor=rakel)
+
+
+def test_an_own_organisation_is_of_its_party_and_tells_it(forbund, kommun, kommun_report, rakel):
+    with pytest.raises(Incomplete) as refused:
+        services.file(forbund, kommun_report(own_party=Party.REGION, own_member=kommun), actor=rakel)
+    assert refused.value.fields == {"own_member": "Medlemmen hör inte till den parten."}
+    assert services.file(forbund, kommun_report(own_member=kommun), actor=rakel).case.own_party == Party.KOMMUN
+
+
+def test_a_heading_is_one_line(file_case):
+    assert file_case(heading="Ingen\r\n svarar\u2028alls ").heading == "Ingen svarar alls"
 
 
 def test_a_unit_of_another_member_is_refused(forbund, kommun, fk, rakel):

@@ -1,5 +1,6 @@
 """Every step, by everybody, from every status and on a concern in every state."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -306,9 +307,17 @@ def test_a_refusal_says_what_the_case_needs_to_be(world):
         take(world, "close", world.cases[WITH_PARTY], world.people["sanna"], None)
 
 
-def test_a_refusal_on_an_ended_case_says_to_open_it_first(world):
-    with pytest.raises(MoveNotAllowed, match=r"ärendet är avslutat\. Öppna det igen först"):
-        take(world, "send", world.cases[CLOSED], world.people["sanna"], None)
+@pytest.mark.parametrize(
+    ("status", "said"), [(CLOSED, "avslutat. Rapportören eller kansliet kan öppna"), (REFERRED, "öppnas inte igen")]
+)
+def test_a_refusal_on_an_ended_case_says_who_may_open_it(world, status, said):
+    with pytest.raises(MoveNotAllowed, match=re.escape(said)):
+        take(world, "send", world.cases[status], world.people["sanna"], None)
+
+
+def test_a_refusal_names_several_statuses_as_speech_does(world):
+    with pytest.raises(MoveNotAllowed, match="när det är inkommet, väntar på komplettering eller är besvarat"):
+        take(world, "dismiss", world.cases[WITH_PARTY], world.people["sanna"], None)
 
 
 def test_a_refusal_names_its_step_in_the_code(world):
@@ -327,7 +336,7 @@ def test_a_coordinator_who_also_reported_acts_as_reporter(world):
 def test_whoever_reported_may_not_answer_in_the_function(world):
     case, karl = world.cases[WITH_PARTY], world.people["karl"]
     Case.objects.filter(pk=case.pk).update(reporter=karl)
-    with pytest.raises(MoveNotAllowed, match="den funktion som ärendet är skickat till"):
+    with pytest.raises(MoveNotAllowed, match="Du har själv rapporterat ärendet"):
         take(world, "answer", case, karl, case.concerns.get(is_primary=True))
 
 
