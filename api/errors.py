@@ -16,7 +16,7 @@ from rest_framework.response import Response
 from rest_framework.views import exception_handler, set_rollback
 
 from api.etags import Outdated
-from cases.errors import ChangedMeanwhile, DomainError, Incomplete, PersonalDataFound
+from cases.errors import ChangedMeanwhile, DomainError, Incomplete, PersonalDataFound, ReferenceTaken
 
 CONTENT_TYPE = "application/problem+json"
 
@@ -87,6 +87,8 @@ def problem(error: Exception, context: Mapping[str, Any]) -> Response | None:
     where = "parameter" if isinstance(error, BadParameter) or context["request"].method == "GET" else "pointer"
     status = HTTPStatus(response.status_code)
     response.data = {"title": status.phrase, "status": status.value, "code": code, "detail": sentence}
+    if isinstance(error, ReferenceTaken):
+        response.data["number"] = error.case.number
     if errors := [{where: path if where == "pointer" else path[2:], "detail": said} for path, said in _said(fields)]:
         response.data["errors"] = errors
     response.content_type = CONTENT_TYPE

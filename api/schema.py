@@ -66,6 +66,7 @@ class Problem(serializers.Serializer[Any]):
     status = serializers.IntegerField()
     code = serializers.CharField(help_text="What is wrong, for programs. It stays the same over time.")
     detail = serializers.CharField(help_text="What is wrong and what to do, in Swedish, for people.")
+    number = serializers.CharField(required=False, help_text="With `reference_taken`: the case that has the reference.")
     errors = ProblemPlace(many=True, required=False)  # type: ignore[assignment]  # a field, to whoever reads it
 
 

@@ -21,6 +21,14 @@ URI = {"type": "string", "format": "uri"}
 MAYBE_URI = {**URI, "nullable": True}
 
 
+class Figure(serializers.FloatField):
+    """A number without what binary fractions add at its end: 4.3, not 4.300000000000004."""
+
+    def to_representation(self, value: float) -> float:
+        """Keep six decimals, far more than any page shows."""
+        return round(super().to_representation(value), 6)
+
+
 # ---- a period, as it stands now ----
 
 
@@ -86,8 +94,8 @@ class DaysShape(Shape):
     """How many days something took."""
 
     count = serializers.IntegerField()
-    median = serializers.FloatField(allow_null=True)
-    ninetieth = serializers.FloatField(allow_null=True, help_text="Nine of ten took at most so many days.")
+    median = Figure(allow_null=True)
+    ninetieth = Figure(allow_null=True, help_text="Nine of ten took at most so many days.")
 
 
 class KeptShape(Shape):
@@ -95,7 +103,7 @@ class KeptShape(Shape):
 
     kept = serializers.IntegerField()
     settled = serializers.IntegerField()
-    share = serializers.FloatField(allow_null=True, help_text="From 0 to 1.")
+    share = Figure(allow_null=True, help_text="From 0 to 1.")
 
 
 class TimesShape(Shape):
@@ -181,8 +189,8 @@ class CorrectionShape(Shape):
 
     name = serializers.CharField(help_text="The figure's name, as in the filter `figur`.")
     label = serializers.CharField()  # type: ignore[assignment]  # a field, to whoever reads it
-    frozen = serializers.FloatField(allow_null=True)
-    now = serializers.FloatField(allow_null=True)
+    frozen = Figure(allow_null=True)
+    now = Figure(allow_null=True)
 
 
 class FileShape(Shape):

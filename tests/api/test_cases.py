@@ -73,6 +73,12 @@ def test_filing_through_the_api_leaves_the_same_trace(file):
     assert Event.objects.get().verb == "file"
 
 
+def test_the_same_reference_again_is_refused_with_the_number_that_it_led_to(file):
+    first, again = (file(reporter_reference="AVV-1", heading=heading) for heading in ("En", "En annan"))
+    told = again.json()
+    assert (again.status_code, told["code"], told["number"]) == (409, "reference_taken", first.json()["number"])
+
+
 def test_a_personal_number_is_refused_and_neither_stored_nor_repeated(file):
     answer = file(happened="Det gällde 19121212-1212 förra veckan.")
     assert "personnummer" in said(answer, 400, "personal_data")["#/happened"]

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
+from api.shapes import summaries as shapes
 from cases import services
 from cases.annual import release_report
 from cases.codes import GapType, Party, ReleaseAudience, Status
@@ -255,3 +256,7 @@ def test_another_forbund_does_not_exist(history, sanna, olle):  # noqa: F811
 
 def test_every_status_that_is_counted_is_one_of_the_flow(history, sanna):  # noqa: F811
     assert {one["status"] for one in shown(sanna, CURRENT)["now"]["by_status"]} <= set(Status.values)
+
+
+def test_a_figure_has_no_dust_of_binary_fractions():
+    assert shapes.Figure().to_representation(4.300000000000004) == 4.3
