@@ -21,10 +21,13 @@ from api import answers, samples
 from api.errors import CONTENT_TYPE, SENTENCES
 from api.filters import MOST_AT_ONCE
 from api.paging import DEFAULT, MOST
+from api.scopes import BY_ROLE
 from api.shapes.acts import DoneShape
 from api.shapes.base import Shape, StrictShape
 from api.shapes.moves import TakenShape
-from api.words import FIELDS, PLACES, words_of
+from api.words import NEEDS, PLACES, field_words, words_of
+from cases.codes import Role
+from cases.workflow import MOVES
 
 Schema = dict[str, Any]
 
@@ -153,7 +156,15 @@ class HouseSchema(AutoSchema):
         return self._words().partition("\n")[0]
 
     def get_description(self) -> str:  # type: ignore[override]
-        return self._words()
+        return f"{self._words()}\n\n{self._scopes()}"
+
+    def _scopes(self) -> str:
+        """Say which scope a key needs. Raises KeyError where the view asks for itself, and no words say for what."""
+        if self.told.gives.get(self.method) is TakenShape:
+            return _of_step(self.told.verb)
+        if words := NEEDS.get(self.get_operation_id()):
+            return words
+        return f"A key needs the scope `{self.told.scopes[self.method]}`."
 
     def _words(self) -> str:
         if self.method == "GET" and (lists := getattr(self.told, "lists", "")):
@@ -212,7 +223,10 @@ class HouseSchema(AutoSchema):
             asked += [
                 query("limit", limit, "How many rows a page has."),
                 query("cursor", {"type": "string", "minLength": 1}, "Where the page begins: as it stands in `next`."),
-                *(query(name, _filtered(one), words_of(name)) for name, one in self.told.filters.base_filters.items()),
+                *(
+                    query(name, _filtered(one), _meant(name, one))
+                    for name, one in self.told.filters.base_filters.items()
+                ),
             ]
         if shape := getattr(self.told, "sparse", None):
             names = {"type": "array", "items": {"type": "string", "enum": list(shape().fields)}, "minItems": 1}
@@ -266,6 +280,26 @@ class HouseSchema(AutoSchema):
         return shown
 
 
+def _of_step(verb: str) -> str:
+    """Say which scope a key needs for a step: that of what its owner is in it."""
+    scopes: dict[str, list[str]] = {}
+    for role, scope in BY_ROLE.items():
+        if role in MOVES[verb].roles:
+            scopes.setdefault(scope.value, []).append(AS[role])
+    if len(scopes) == 1:
+        return f"A key needs the scope `{next(iter(scopes))}`."
+    by_role = ", ".join(f"`{scope}` as {' or '.join(whom)}" for scope, whom in scopes.items())
+    return f"A key needs the scope that follows from what its owner is to the case: {by_role}."
+
+
+AS = {
+    Role.REPORTER: "the reporter",
+    Role.CONTACT: "the contact function",
+    Role.COORDINATOR: "the kansli",
+    Role.PREPARATORY: "the beredningsgrupp",
+}
+
+
 def refusal(status: HTTPStatus) -> OpenApiResponse:
     """Describe a refusal, with an example."""
     code = SHOWN_CODES[status]
@@ -292,6 +326,13 @@ def _filtered(one: django_filters.Filter) -> Schema:
     return _single(one)
 
 
+def _meant(name: str, one: django_filters.Filter) -> str:
+    """Say what a filter keeps, and how its value is read where that is not plain."""
+    if isinstance(one, django_filters.IsoDateTimeFilter):
+        return f"{words_of(name)} Without a zone it is Swedish time; in an address `+` is written `%2B`."
+    return words_of(name)
+
+
 def _single(one: django_filters.Filter) -> Schema:
     if isinstance(one, django_filters.ModelChoiceFilter):
         named = one.extra.get("to_field_name")
@@ -310,12 +351,28 @@ def _single(one: django_filters.Filter) -> Schema:
     return {"type": "string", "minLength": 1, **({"maxLength": most} if most else {})}
 
 
+# What answers carry whatever the address; and what a refusal to whoever asked too much carries besides.
+QUOTA = {
+    "RateLimit": "To whoever came in: what is left of the quota that this was taken from, and in how many seconds it "
+    'begins anew, as `"read";r=597;t=42`.',
+    "RateLimit-Policy": 'How large the quotas are, for how many seconds: `"read";q=600;w=60, "write";q=60;w=60`.',
+}
+LATER = {"Retry-After": "For how many seconds to wait."}
+
+
 def share(result: Schema, generator: Any, request: Any, public: bool) -> Schema:
-    """Write what many addresses have alike once, and have them refer to it: refusals, and common parameters."""
-    shared: dict[str, Schema] = {"responses": {}, "parameters": {}}
+    """Write what many addresses have alike once, and have them refer to it: refusals, parameters and headers."""
+    shared: dict[str, Schema] = {"responses": {}, "parameters": {}, "headers": {}}
+    for name, words in {**QUOTA, **LATER}.items():
+        kind = "integer" if name in LATER else "string"
+        shared["headers"][name] = {"schema": {"type": kind}, "description": words}
     for methods in result["paths"].values():
         for operation in methods.values():
             for status, told in operation["responses"].items():
+                carried = {**QUOTA, **(LATER if int(status) == HTTPStatus.TOO_MANY_REQUESTS else {})}
+                told.setdefault("headers", {}).update(
+                    {name: {"$ref": f"#/components/headers/{name}"} for name in carried}
+                )
                 if CONTENT_TYPE in told.get("content", {}):
                     name = HTTPStatus(int(status)).phrase.title().replace(" ", "")
                     operation["responses"][status] = _shared(shared["responses"], "responses", name, told)
@@ -349,14 +406,14 @@ def show_answers(result: Schema, generator: Any, request: Any, public: bool) -> 
 
 
 def say_what_fields_are(result: Schema, generator: Any, request: Any, public: bool) -> Schema:
-    """Give each field that says nothing of itself the words that its name has everywhere. Raises KeyError for none."""
-    for schema in result["components"]["schemas"].values():
+    """Give each field that says nothing of itself its words, or those of its name. Raises KeyError for none."""
+    for component, schema in result["components"]["schemas"].items():
         for name, field in schema.get("properties", {}).items():
             if "description" in field:
                 continue
             if "$ref" in field:
                 # Beside a reference nothing counts.
-                schema["properties"][name] = {"allOf": [field], "description": FIELDS[name]}
+                schema["properties"][name] = {"allOf": [field], "description": field_words(component, name)}
             else:
-                field["description"] = FIELDS[name]
+                field["description"] = field_words(component, name)
     return result

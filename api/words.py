@@ -19,7 +19,7 @@ STEMS = {
     "from_on": "the first day that it holds",
     "funktion": "the contact function, by its id",
     "held_on": "the day of the meeting",
-    "insats": "the insats, by its id; `ordinarie` where it takes that: ordinary service",
+    "insats": "the insats, by its id",
     "kind": "what the word is about",
     "medlem": "the member, by its id",
     "number": "the case's number",
@@ -88,6 +88,19 @@ PLACES = {
     "place": "The person's place in the function, by its id: as in the function's `people`.",
 }
 
+# What a key needs where it takes more to say than a scope, by the operation.
+_AS_WHAT_THEY_ARE = (
+    "A key needs the scope that follows from what its owner is in the förbund, any of them: `file` as a reporter, "
+    "`answer` in a contact function, `handle` in the kansli or the beredningsgrupp."
+)
+NEEDS = {
+    "cases_post": "A key needs the scope `file`; with `for_caller` the scope `handle` too.",
+    "patterns_tally": _AS_WHAT_THEY_ARE,
+    "patterns_follow": _AS_WHAT_THEY_ARE,
+    "patterns_unfollow": _AS_WHAT_THEY_ARE,
+    "patterns_seen": _AS_WHAT_THEY_ARE,
+}
+
 # What a field says that has no words of its own where it stands. Days are days in Sweden; moments carry their zone.
 FIELDS = {
     "acknowledge_days": "Days that a function has to acknowledge.",
@@ -112,7 +125,7 @@ FIELDS = {
     "balance": "Opening, new, reopened, ended and closing.",
     "before": "Cases filed before the first measure.",
     "blocks": "The texts of the section.",
-    "body": "The text, or for a meeting who meets.",
+    "body": "The text.",
     "came_back": "Whether the brist came back.",
     "cancelled_at": "When it was cancelled; null if it was not.",
     "cases": "The cases, or how many.",
@@ -156,12 +169,10 @@ FIELDS = {
     "form_intro": "The text on top of the form.",
     "frequency": "How often it happens.",
     "from_on": "The first day that it holds.",
-    "frozen": "Whether the figures are from frozen rows.",
     "function": "The contact function.",
     "function_name": "The contact function's name.",
     "functions": "Contact functions.",
     "gap_type": "The type of brist.",
-    "goals": "The share within each target.",
     "group": "The förbund's word for the beredningsgrupp.",
     "group_word": "The förbund's word for the beredningsgrupp.",
     "handling_kept": "First handlings within the förbund's days.",
@@ -207,7 +218,6 @@ FIELDS = {
     "now": "How it is now.",
     "number": "The case's number, such as LH-SVB-2026-0042.",
     "occurred": "When it happened, in words.",
-    "open": "How many are open.",
     "open_cases": "How many of its cases are open.",
     "open_to_all": "Whether somebody without account may report.",
     "opening": "Open when the period began.",
@@ -268,7 +278,6 @@ FIELDS = {
     "unit": "The unit, by name.",
     "url": "Where it is.",
     "value": "The value.",
-    "verb": "The step, as the table of moves names it.",
     "version": "Which version it is.",
     "what": "What is to be done, or what happened.",
     "who": "Who did it, as the reader may know it.",
@@ -276,3 +285,53 @@ FIELDS = {
     "words": "The förbund's own words.",
     "written_at": "When it was written.",
 }
+
+# The same name may be another thing in one component.
+_STEP = "The step: the last part of its address, with `_` for `-`."
+_BODY_OF_AGENDA = "Who meets; null while no meeting is planned."
+OWN_FIELDS = {
+    "AgendaItem.body": _BODY_OF_AGENDA,
+    "AskAsFunctionRequest.body": "The question, in the function's name; it reaches the reporter without names.",
+    "AskRequest.body": "The question.",
+    "AddItemRequest.body": "What is to be said at the item; may be empty.",
+    "AddRequest.body": "What is added to the report.",
+    "Behind.late": "The address of the list of open cases that are late.",
+    "Behind.new": "The address of the list of cases that were filed in the period.",
+    "Behind.open": "The address of the list of open cases.",
+    "ChangeRuleRequest.function": "Where it goes, by the function's id.",
+    "Column.kind": "What its cells are; `share` is from 0 to 1, `days` is how many. Whatever the kind, a cell may be a "
+    "text: a mark, or in a column of `count` a rough total that was typed in by hand, such as `ca 35`.",
+    "Correction.frozen": "The figure as it was frozen; null: there was none.",
+    "Correction.now": "The figure as it would be today; null: there is none.",
+    "Counts.cases": "How many cases belong to it.",
+    "Current.cases": "The lists of the cases behind; null for others than the kansli.",
+    "Current.goals": "The days that the förbund allows, not shares.",
+    "Current.now": "The cases that are open today, whichever the period.",
+    "Done.verb": "What was done: the last part of the act's address, with `_` for `-`; `add` for what a list got.",
+    "Event.verb": "What happened. For a step the last part of its address, with `_` for `-`; besides those `file`, and "
+    "what a meeting or the program did.",
+    "Figures.cases": "How many cases belong to it.",
+    "LiftRequest.body": "Who meets.",
+    "Minute.number": "Its place among the items, from 1.",
+    "NoteRequest.body": "The note, for the kansli alone.",
+    "Parts.concerns": "How many berörda parter there are in all cells.",
+    "PatternEvent.verb": "What happened, such as `status`, `plan` or `finish`; `join` and `leave` when a case came or "
+    "went.",
+    "PatternItem.body": "Who meets; null while no meeting is planned.",
+    "RecommendRequest.body": "What the group recommends.",
+    "ReplyRequest.body": "The reply.",
+    "Rule.initiative": "The insats, by its id; null: any, and ordinary service too.",
+    "Rule.member": "The member whose concerns it sends, by its id.",
+    "Rule.unit": "The unit, by its id; null: any.",
+    "Rule.gap_type": "The type of brist; empty: any.",
+    "Section.blocks": "What stands in the section: texts, tables and figures, in order.",
+    "Section.number": "The section's number; null where it has none.",
+    "Step.verb": _STEP,
+    "Taken.verb": _STEP,
+    "Written.body": "The text that was written.",
+}
+
+
+def field_words(component: str, name: str) -> str:
+    """Say what a field is: in its component, or else by its name. Raises KeyError for one that has no words yet."""
+    return OWN_FIELDS.get(f"{component.removesuffix('Row')}.{name}") or FIELDS[name]

@@ -217,6 +217,8 @@ SPECTACULAR_SETTINGS = {
     "TITLE": "Lex Heller",
     "VERSION": "1",
     "SCHEMA_PATH_PREFIX": "/api/v1",
+    # Paths are whole, and hold for whichever host the description was read from.
+    "SERVERS": [{"url": "/", "description": "The program that this description came from."}],
     "SERVE_INCLUDE_SCHEMA": False,
     "COMPONENT_SPLIT_REQUEST": True,
     "ENFORCE_NON_BLANK_FIELDS": True,

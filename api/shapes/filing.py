@@ -69,7 +69,8 @@ class ReportShape(StrictShape):
         60,
         required=False,
         allow_blank=True,
-        help_text="The reporter's own avvikelse-id, for kansli and reporter. The same reporter can file it once.",
+        help_text="The reporter's own avvikelse-id, for kansli and reporter. The same reporter can file it once; "
+        "capital and small letters are not the same.",
     )
     for_caller = CallerShape(
         required=False, allow_null=True, help_text="For the kansli, which takes a report down for somebody else."

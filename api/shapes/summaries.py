@@ -24,9 +24,9 @@ MAYBE_URI = {**URI, "nullable": True}
 class Figure(serializers.FloatField):
     """A number without what binary fractions add at its end: 4.3, not 4.300000000000004."""
 
-    def to_representation(self, value: float) -> float:
+    def to_representation(self, value: Any) -> Any:
         """Keep six decimals, far more than any page shows."""
-        return round(super().to_representation(value), 6)
+        return round(float(value), 6)
 
 
 # ---- a period, as it stands now ----

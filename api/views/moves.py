@@ -14,21 +14,14 @@ from api import answers
 from api.access import Scope, require
 from api.base import Endpoint
 from api.etags import basis_of, etag_of
+from api.scopes import BY_ROLE
 from api.shapes.cases import address_of
 from api.shapes.moves import CHOOSE_CONCERN, SHAPES, MoveShape, TakenShape, Taking, concern_of
 from api.views.cases import find
 from cases import workflow
-from cases.codes import Role
 from cases.errors import MoveNotAllowed
 from cases.models import AgendaItem, Case, Concern, Measure, Pattern, Question
 
-# What a key must be good for follows from what its owner is in the step.
-SCOPES = {
-    Role.REPORTER: Scope.FILE,
-    Role.CONTACT: Scope.ANSWER,
-    Role.COORDINATOR: Scope.HANDLE,
-    Role.PREPARATORY: Scope.HANDLE,
-}
 # What a step may make, by what the answer calls it.
 MADE = {Concern: "concern", Measure: "measure", Question: "question", AgendaItem: "agenda_item", Pattern: "pattern"}
 
@@ -70,7 +63,7 @@ class MoveView(Endpoint):
             if why := workflow.reported_by_themselves(case, self.verb, self.actor):
                 raise MoveNotAllowed(why, code=NeverYours.default_code)
             raise NeverYours
-        require(request, SCOPES[role])
+        require(request, BY_ROLE[role])
         form = self._form
         form.is_valid(raise_exception=True)
         if self._is_on_a_concern and concern is None:

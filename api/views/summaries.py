@@ -33,6 +33,11 @@ READ = {"GET": Scope.SUMMARIES}
 DAY = {"type": "string", "format": "date"}
 # What the list's filter calls a type that is not set.
 NOT_SET = "ingen"
+PERIOD = (
+    "A year or a tertial: 2026, or 2026-t1 for January to April, 2026-t2 for May to August, 2026-t3 for September to "
+    "December. From the year of the förbund's first report to this year, a tertial once it has begun. Left out, with "
+    "`fran` and `till` too: this year."
+)
 
 
 def _asked(name: str, schema: dict[str, Any], words: str) -> OpenApiParameter:
@@ -47,9 +52,7 @@ class Current(Endpoint):
     refuses = (HTTPStatus.NOT_FOUND,)
     asked = {
         "forbund": _asked("forbund", {"type": "string"}, "The förbund's code; left out, the first that one reads."),
-        "period": _asked(
-            "period", {"type": "string", "pattern": "^[0-9]{4}(-t[123])?$"}, "A year or a tertial: 2026 or 2026-t2."
-        ),
+        "period": _asked("period", {"type": "string", "pattern": "^[0-9]{4}(-t[123])?$"}, PERIOD),
         "fran": _asked("fran", DAY, "The first day, in place of a period."),
         "till": _asked("till", DAY, "The last day, in place of a period."),
     }

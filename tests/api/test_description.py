@@ -1,6 +1,7 @@
 """The description of the API: in step with the code, whole, and readable as a page."""
 
 import json
+import re
 from html import unescape
 
 import jsonschema_rs
@@ -10,9 +11,12 @@ from django.test import Client
 
 from api.errors import CONTENT_TYPE
 from api.samples import OWN, SAMPLES, draw
+from api.scopes import BY_ROLE, Scope
 from api.shapes.moves import SHAPES
 from api.viewer import FILE, _words, described
+from api.words import OWN_FIELDS
 from cases.codes import Status
+from cases.workflow import MOVES
 
 pytestmark = pytest.mark.once
 
@@ -60,6 +64,28 @@ def test_an_operation_says_what_it_does_and_what_may_come_back(operation):
     assert {"400", "401", "403", "429"} <= set(operation["responses"])
 
 
+@pytest.mark.parametrize("operation", OPERATIONS)
+def test_an_operation_says_at_its_end_which_scope_a_key_needs(operation):
+    said = operation["description"].splitlines()[-1]
+    assert said.startswith("A key needs the scope ")
+    assert set(re.findall(r"`(\w+)`", said)) - {"for_caller"} <= set(Scope)
+
+
+@pytest.mark.parametrize("verb", MOVES)
+def test_a_step_names_the_scope_of_each_role_that_may_take_it(verb):
+    [said] = [one.values[0]["description"] for one in OPERATIONS if one.id == f"cases_{verb}"]
+    named = re.findall(r"`(\w+)`", said.splitlines()[-1])
+    assert sorted(named) == sorted({BY_ROLE[role] for role in MOVES[verb].roles})
+
+
+def test_every_answer_tells_of_the_quota_and_a_refusal_for_asking_too_much_when_to_come_again():
+    shared = TOLD["components"]["responses"]
+    own = [one for op in OPERATIONS for one in op.values[0]["responses"].values() if "$ref" not in one]
+    quota = {"RateLimit", "RateLimit-Policy"}
+    assert [one for one in [*own, *shared.values()] if not quota <= set(one["headers"])] == []
+    assert "Retry-After" in shared["TooManyRequests"]["headers"]
+
+
 def test_every_parameter_and_part_of_an_address_says_what_it_is():
     told = [one for operation in OPERATIONS for one in operation.values[0]["parameters"] if "$ref" not in one]
     assert {one["in"] for one in told} == {"path", "query"}
@@ -96,6 +122,12 @@ def test_no_sample_is_of_a_field_that_is_gone():
     }
     assert {(name, field) for name, own in OWN.items() for field in own} - known == set()
     assert set(SAMPLES) - {field for _, field in known} == set()
+
+
+def test_no_words_are_of_a_field_that_is_gone():
+    schemas = TOLD["components"]["schemas"].items()
+    known = {f"{name.removesuffix('Row')}.{field}" for name, one in schemas for field in one.get("properties", {})}
+    assert set(OWN_FIELDS) - known == set()
 
 
 def test_the_conflict_that_is_shown_is_one_that_happens(world, post):

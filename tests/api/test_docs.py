@@ -41,7 +41,8 @@ def environment(live_server, forbund, kommun, enhet, funktion, file_case, flow) 
     last_day = clocks.today() + 30 * DAY
     key = tokens.issue(owner, actor=owner, name="Prov", scopes=list(Scope), last_day=last_day).plain
     case = flow.send(file_case())
-    return {**os.environ, "LEX": f"{live_server.url}/api/v1", "KEY": key, "CASE": case.number}
+    named = {"KEY": key, "CASE": case.number, "FUNCTION": str(funktion.pk)}
+    return {**os.environ, "LEX": f"{live_server.url}/api/v1", **named}
 
 
 def test_the_examples_do_what_they_say(environment):

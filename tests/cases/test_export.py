@@ -1,9 +1,11 @@
 """Everything of a förbund as lines of JSON: what is in it and what is not, of one moment, noted before it leaves."""
 
 import json
+import re
+import subprocess
+import sys
 import uuid
 from collections import Counter
-from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
@@ -13,12 +15,12 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from cases import clocks, services
+from cases import clocks, services, timeline
 from cases.codes import GapType, Helped, Lifted, Party, Role
 from cases.errors import MoveNotAllowed
 from cases.export import lines as streaming
 from cases.export import tables
-from cases.models import Association, Case, ReadLog, RoutingRule, User
+from cases.models import Association, Case, Event, ReadLog, RoutingRule, User
 from cases.periods import Period
 from cases.querysets import NOBODY
 from cases.services import Concerned
@@ -28,6 +30,7 @@ from tests.people import grant, make_report
 pytestmark = pytest.mark.usefixtures("db")
 
 TABLES = [*tables.REGISTERS, *tables.PEOPLE, tables.CASE, *tables.ON_CASES, *tables.BEYOND]
+DESCRIBED = (settings.BASE_DIR / "docs" / "export.md").read_text(encoding="utf-8")
 
 
 def lines_of(association: Association, actor: User) -> list[dict]:
@@ -142,15 +145,53 @@ def test_moments_days_and_words_are_written_alike_from_every_database(full):
 
 
 @pytest.mark.parametrize("tampered", [False, True])
-def test_the_program_in_the_description_verifies_the_chain_from_the_file_alone(full, tmp_path, monkeypatch, tampered):
+def test_the_program_in_the_description_verifies_the_chain_from_the_file_alone(full, tmp_path, tampered):
     told = b"".join(services.export_association(full.forbund, actor=full.people["sanna"])).decode()
     if tampered:
         told = told.replace('"verb":"classify"', '"verb":"note"', 1)
-    (tmp_path / "f").write_text(told, encoding="utf-8")
-    code = (settings.BASE_DIR / "docs" / "export.md").read_text(encoding="utf-8").split("```python")[1].split("```")[0]
-    monkeypatch.setattr("sys.argv", ["verify", str(tmp_path / "f")])
-    with pytest.raises(AssertionError, match="note") if tampered else nullcontext():
-        exec(code, {})
+    said = verdict_on(told, tmp_path)
+    if tampered:
+        assert said.startswith("An event was changed")
+        assert "'verb': 'note'" in said
+    else:
+        assert re.fullmatch(r"[1-9]\d* cases, [1-9]\d* events: whole, and unchanged since they were written\.", said)
+
+
+@pytest.mark.parametrize(
+    ("left", "verdict"),
+    [
+        (lambda lines: lines[:-1], "The file was cut off: its last line is missing."),
+        (lambda lines: [], "The file was cut off: its last line is missing."),
+        (lambda lines: [lines[0], lines[-1]], "There is no event in the file: nothing to verify."),
+        (lambda lines: [one for one in lines if not one.startswith('{"type":"case"')], "Cases or events are missing."),
+    ],
+)
+def test_the_program_in_the_description_takes_nothing_for_whole_that_is_not(full, tmp_path, left, verdict):
+    told = b"".join(services.export_association(full.forbund, actor=full.people["sanna"])).decode()
+    assert verdict_on("".join(left(told.splitlines(keepends=True))), tmp_path) == verdict
+
+
+def verdict_on(told: str, folder: Path) -> str:
+    """Return what the program in the description says of a file."""
+    (folder / "f").write_text(told, encoding="utf-8")
+    code = DESCRIBED.split("```python")[1].split("```")[0]
+    done = subprocess.run([sys.executable, "-c", code, str(folder / "f")], capture_output=True, text=True)
+    assert (done.returncode == 0) == bool(done.stdout)
+    return (done.stdout or done.stderr).strip()
+
+
+@pytest.mark.once
+def test_the_description_has_the_keys_of_every_type():
+    rows = dict(re.findall(r"^\| `(\w+)` \| (`.*`) \|$", DESCRIBED.split("| type | keys |")[1].split("\n\n")[0], re.M))
+    assert rows == {t.kind: " ".join(f"`{key}`" for key in t.keys if key != "id") for t in TABLES}
+
+
+@pytest.mark.once
+def test_the_description_says_what_every_event_holds(full):
+    section = DESCRIBED.split("## What an event says")[1].split("## ")[0]
+    named = {verb for row in re.findall(r"^\| (`.*?) \|", section, re.M) for verb in re.findall(r"`(\w+)`", row)}
+    assert named <= timeline.SENTENCES.keys()
+    assert {event.verb for event in Event.objects.all() if event.data} - named == set()
 
 
 # ---- what does not ----
