@@ -18,7 +18,7 @@ from rest_framework.reverse import reverse
 from api import answers
 from api.access import Scope, require
 from api.base import Endpoint, Listing, wanted_fields
-from api.etags import etag_of
+from api.etags import etag_now, etag_of
 from api.filters import CaseFilters
 from api.paging import Keyset, Page, limit_of, same_address
 from api.shapes.cases import CaseRow, CaseShape, StoryShape
@@ -28,7 +28,6 @@ from cases.changes import news
 from cases.codes import ReadAction
 from cases.filters import SEARCHED
 from cases.models import Case
-from cases.services.filing import Filed
 
 NEWEST, OLDEST = Keyset("-filed_at", "-pk"), Keyset("filed_at", "pk")
 # With a search, in an order that no index has: see `cases.filters`.
@@ -116,25 +115,24 @@ class Cases(Listing):
             # To take a report down for somebody is the kansli's own work.
             require(request, Scope.HANDLE)
 
-        def file() -> Filed:
+        key = answers.key_of(request)
+
+        def act() -> Response:
             # Inside, so that a report that was taken gets its answer again, whatever the registers say by now.
             shape.is_valid(raise_exception=True)
             association, report, caller = shape.report()
-            key = answers.key_of(request)
-            return services.file(association, report, actor=self.actor, for_caller=caller, key=key)
-
-        def act() -> Response:
-            filed = file()
+            filed = services.file(association, report, actor=self.actor, for_caller=caller, key=key)
             case = filed.case
             address = reverse("api:case", args=[case.number], request=request)
             told = {"number": case.number, "url": address, "status": case.status, "filed_at": case.filed_at}
             body = FiledShape({**told, "receipt_code": filed.receipt_code or None}).data
-            headers = {"Location": address, "ETag": etag_of(case, self.actor)}
+            headers = {"Location": address, "ETag": etag_now(case, self.actor)}
             return Response(body, status=HTTPStatus.CREATED, headers=headers)
 
         def again(response: Response) -> None:
             # A receipt code is made from the key, and stored nowhere.
-            response.data["receipt_code"] = file().receipt_code if for_caller else None
+            case = Case.objects.get(number=response.data["number"])
+            response.data["receipt_code"] = services.receipt_code_again(case, actor=self.actor, key=key) or None
 
         return answers.once(request, act, again)
 
@@ -150,14 +148,15 @@ class OneCase(Endpoint):
         """Show a case, and note in the read log that it was opened."""
         case = find(self, number)
         services.log_read(case, actor=self.actor, action=ReadAction.OPENED)
+        story = timeline.entries(case, self.actor)
         context = {
             "actor": self.actor,
             "request": request,
             "fields": wanted_fields(request, CaseShape),
-            "story": timeline.entries(case, self.actor),
+            "story": story,
         }
         told = CaseShape(shown.one(case, self.actor), context=context)
-        return Response(told.data, headers={"ETag": etag_of(case, self.actor)})
+        return Response(told.data, headers={"ETag": etag_of(case, self.actor, story)})
 
 
 class Events(Endpoint):
@@ -170,8 +169,8 @@ class Events(Endpoint):
         """Tell what has happened, oldest first, as the reader may know it; noted in the read log as an opening."""
         case = find(self, number)
         services.log_read(case, actor=self.actor, action=ReadAction.OPENED)
-        told = StoryShape({"results": timeline.entries(case, self.actor)})
-        return Response(told.data, headers={"ETag": etag_of(case, self.actor)})
+        story = timeline.entries(case, self.actor)
+        return Response(StoryShape({"results": story}).data, headers={"ETag": etag_of(case, self.actor, story)})
 
 
 def find(endpoint: Endpoint, number: str) -> Case:

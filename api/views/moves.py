@@ -13,7 +13,7 @@ from rest_framework.response import Response
 from api import answers
 from api.access import Scope, require
 from api.base import Endpoint
-from api.etags import basis_of, etag_of
+from api.etags import basis_of, etag_now
 from api.scopes import BY_ROLE
 from api.shapes.cases import address_of
 from api.shapes.moves import CHOOSE_CONCERN, SHAPES, MoveShape, TakenShape, Taking, concern_of
@@ -88,7 +88,7 @@ class MoveView(Endpoint):
             "status": case.status,
             "made": {"type": kind, "id": made.pk} if kind else None,
         }
-        return Response(body, headers={"ETag": etag_of(case, self.actor)})
+        return Response(body, headers={"ETag": etag_now(case, self.actor)})
 
 
 def view_of(verb: str) -> type[MoveView]:

@@ -4,7 +4,7 @@ Each holds the case, checks the move, guards the texts, and writes the change, i
 transaction.
 """
 
-from cases.services.acting import NOW, Basis, OnBehalf, done_before, payload_key, speaks_for_another, version
+from cases.services.acting import NOW, Basis, OnBehalf, done_before, payload_key, speaks_for_another
 from cases.services.addresses import note_bounce, note_working
 from cases.services.agendas import (
     add_item,
@@ -28,7 +28,17 @@ from cases.services.closing import close, dismiss, effect, feedback, refer, reop
 from cases.services.confirming import confirm_function
 from cases.services.drafts import discard_draft, expire_drafts, save_draft
 from cases.services.exporting import export_association, export_for_operator
-from cases.services.filing import Concerned, Filed, ForCaller, Report, file, may_file, misplaced, receipt_hash
+from cases.services.filing import (
+    Concerned,
+    Filed,
+    ForCaller,
+    Report,
+    file,
+    may_file,
+    misplaced,
+    receipt_code_again,
+    receipt_hash,
+)
 from cases.services.guarding import guarded
 from cases.services.joining import join, leave
 from cases.services.measures import Plan, add_measure, drop_measure, finish_measure, move_measure
@@ -202,6 +212,7 @@ __all__ = [
     "place_item",
     "plan_meeting",
     "plan_pattern_measure",
+    "receipt_code_again",
     "receipt_hash",
     "recommend",
     "refer",
@@ -234,7 +245,6 @@ __all__ = [
     "still_the_same",
     "systems_of",
     "tally",
-    "version",
     "what_is_out",
     "withdraw",
     "withdraw_concern",

@@ -6,13 +6,13 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Max, OuterRef, QuerySet, Subquery
+from django.db.models import OuterRef, QuerySet, Subquery
 
 from cases import clocks, workflow
 from cases.codes import (
@@ -53,11 +53,13 @@ class Basis:
     """What a form was filled in on: the last event its page showed, and a key that is new for every page.
 
     With `seen` the step is refused when the case has changed since; with `key`, made from the page's nonce and all
-    that was filled in, the very same form counts once, however often it is sent.
+    that was filled in, the very same form counts once, however often it is sent. A program's request `holds` as long
+    as it says so of the case, asked once that nobody else can change it.
     """
 
     seen: int | None = None
     key: str = ""
+    holds: Callable[[Case], bool] | None = None
 
 
 NOW = Basis()
@@ -332,12 +334,6 @@ def _once(case: Case, verb: str, actor: Actor, basis: Basis) -> None:
     Submission.objects.create(key=_submission_key(case, verb, actor, basis), case=case)
 
 
-def version(case: Case, actor: Actor) -> int:
-    """Return the number of the last event that changed the case as the actor may know it: a `Basis.seen`."""
-    last: int | None = told_by_people(case, actor).aggregate(last=Max("seq"))["last"]
-    return last or 0
-
-
 def told_by_people(case: Case, actor: Actor) -> QuerySet[Event]:
     """Return the events that the actor may see, but for those of the clock.
 
@@ -347,6 +343,8 @@ def told_by_people(case: Case, actor: Actor) -> QuerySet[Event]:
 
 
 def _nothing_new(case: Case, actor: Actor, basis: Basis) -> None:
+    if basis.holds is not None and not basis.holds(case):
+        raise ChangedMeanwhile([])
     if basis.seen is None or basis.seen >= case.last_seq:
         return
     new = told_by_people(case, actor).filter(seq__gt=basis.seen)

@@ -107,7 +107,7 @@ def file(
     texts = guarded(report.texts())
     fits(texts)
     _complete(association, report, texts, for_caller)
-    once = payload_key("file", association.pk, key, actor.pk) if key else ""
+    once = _once(association.pk, actor, key) if key else ""
     page = payload_key("file page", association.pk, nonce, actor.pk) if nonce else ""
     code = _receipt_code(once) if actor.pk is None or for_caller else ""
     reporter = None if for_caller else actor.pk
@@ -130,6 +130,15 @@ def file(
         _not_taken(reporter, texts["reporter_reference"])
         raise
     return Filed(case, code)
+
+
+def receipt_code_again(case: Case, *, actor: Actor, key: str) -> str:
+    """Return the receipt code of a report that was filed with this key, by the same; nothing where it has none."""
+    return _receipt_code(_once(case.association_id, actor, key)) if case.receipt_hash else ""
+
+
+def _once(association_id: int, actor: Actor, key: str) -> str:
+    return payload_key("file", association_id, key, actor.pk)
 
 
 def receipt_hash(code: str) -> str:

@@ -239,7 +239,7 @@ def test_a_longer_list_puts_no_more_questions(as_sanna, file_case, flow, karl, q
 @pytest.mark.once
 def test_one_case_is_shown_in_a_fixed_number_of_questions(as_sanna, case, django_assert_num_queries):
     as_sanna.get(f"{CASES}{case.number}/")  # also stores the session
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(11):
         as_sanna.get(f"{CASES}{case.number}/")
 
 

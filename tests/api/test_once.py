@@ -9,7 +9,7 @@ from django.test import Client
 from api.models import Answer
 from cases import clocks, services
 from cases.codes import Party
-from cases.models import Case, Event
+from cases.models import Case, Event, Initiative
 from tests.api.asking import browser_of, refused
 from tests.api.test_cases import CASES, REPORT
 from tests.cases.conftest import DAY
@@ -97,8 +97,10 @@ def test_the_answer_that_is_kept_has_no_word_of_the_report_and_no_key(as_rakel):
 
 def test_a_callers_code_comes_again_and_is_kept_nowhere(sanna, forbund, enhet, insats):
     body = {**REPORT, "for_caller": {"channel": "PHONE", "received_on": clocks.today().isoformat()}}
-    first, second = (post(browser_of(sanna), CASES, body, Idempotency_Key="a1").json() for _ in range(2))
-    assert first["receipt_code"] == second["receipt_code"] != None  # noqa: E711
+    first = post(browser_of(sanna), CASES, body, Idempotency_Key="a1").json()
+    Initiative.objects.update(name="Har bytt namn")
+    assert post(browser_of(sanna), CASES, body, Idempotency_Key="a1").json() == first
+    assert services.receipt_hash(first["receipt_code"]) == Case.objects.get().receipt_hash
     assert first["receipt_code"] not in str(Answer.objects.values().get())
 
 
@@ -164,6 +166,28 @@ def test_what_one_may_not_know_makes_no_new_version(sanna, rakel, case):
     seen = tag(rakel, case)
     services.note(case, actor=sanna, body="Ring chefen.")
     assert tag(rakel, case) == seen
+
+
+HIDDEN = {
+    "mask": lambda case, sanna: services.mask(case, actor=sanna, phrase="skrivit", reason="Prov", field="happened"),
+    "classify": lambda case, sanna: services.classify(case, actor=sanna, types={case.concerns.get().pk: "RELATION"}),
+}
+
+
+@pytest.mark.parametrize("step", HIDDEN)
+def test_a_step_that_one_does_not_see_makes_a_new_version_where_it_changes_what_one_sees(sanna, rakel, case, step):
+    seen = tag(rakel, case)
+    HIDDEN[step](case, sanna)
+    assert tag(rakel, case) != seen
+    address = f"{CASES}{case.number}/add/"
+    assert refused(post(browser_of(rakel), address, {"body": "Mer."}, If_Match=seen), 412)[0] == "changed_meanwhile"
+
+
+def test_time_alone_makes_no_new_version(flow, sanna, karl, case):
+    seen = tag(karl, flow.send(case))
+    with clocks.at(clocks.now() + 100 * DAY):
+        assert browser_of(karl).get(f"{CASES}{case.number}/").json()["is_late"]
+        assert tag(karl, case) == seen
 
 
 @pytest.mark.postgres

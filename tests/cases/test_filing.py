@@ -521,7 +521,7 @@ NOT_HERE = {
     "cases.services.releases",
     "cases.services.systems",
 }
-NO_SERVICES = {"guarded", "payload_key", "done_before"}
+NO_SERVICES = {"guarded", "payload_key", "done_before", "receipt_code_again"}
 
 
 # Called apart from the service's own parameters.
