@@ -83,6 +83,29 @@ def test_without_its_last_slash_what_is_posted_stays_posted(rakel):
     assert (answer.status_code, answer.headers["Location"]) == (308, CASES)
 
 
+# ---- beside the API ----
+
+
+@pytest.mark.parametrize("method", ["get", "post", "options"])
+@pytest.mark.parametrize("address", ["nothing", "nothing/", "v1/nothing/", "v2/cases/", "openapi.json/", "%00"])
+def test_what_is_nowhere_below_the_api_is_not_found_as_a_program_reads_it(db, address, method):
+    answer = getattr(Client(enforce_csrf_checks=True), method)(f"/api/{address}")
+    assert refused(answer, 404) == ("not_found", [])
+
+
+@pytest.mark.parametrize("method", ["post", "put", "patch", "delete", "options"])
+@pytest.mark.parametrize("address", ["/api/", "/api/openapi.json"])
+def test_the_description_is_read_and_nothing_else(db, address, method):
+    answer = getattr(Client(enforce_csrf_checks=True), method)(address)
+    assert refused(answer, 405) == ("method_not_allowed", [])
+    assert answer.headers["Allow"] == "GET, HEAD"
+
+
+def test_a_query_that_no_database_takes_is_refused_as_who_asks_reads_it(db):
+    assert refused(Client().get("/api/openapi.json?a=%00"), 400) == ("bad_request", [])
+    assert Client().get("/api/?a=%00").headers["Content-Type"].startswith("text/html")
+
+
 # ---- a length that nobody said ----
 
 
