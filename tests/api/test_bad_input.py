@@ -8,6 +8,7 @@ from django.conf import settings
 from django.core.handlers.wsgi import WSGIRequest
 from django.test import Client, RequestFactory
 
+from cases.swedish import A_DAY
 from lexheller.bodies import measured
 from tests.api.asking import browser_of, refused
 from tests.api.test_cases import CASES, REPORT
@@ -133,3 +134,14 @@ def test_a_server_that_does_not_say_where_a_body_ends_is_not_waited_for():
     stream = BytesIO(b"x")
     assert arrived(**{**CHUNKED, "wsgi.input_terminated": False, "wsgi.input": stream}).body == b""
     assert stream.tell() == 0
+
+
+# ---- days ----
+
+
+@pytest.mark.parametrize("value", ["i går", "2026-02-30", "2026-11-30T09:00:00Z", 20261130, ["2026-11-30"]])
+def test_a_day_that_is_none_is_told_how_one_is_written(adam, forbund, value):
+    body = {"name": "Trappan", "from_on": value}
+    answer = sent(adam, "/api/v1/associations/PRO/initiatives/", json.dumps(body))
+    assert refused(answer, 400) == ("invalid", ["#/from_on"])
+    assert answer.json()["errors"][0]["detail"] == A_DAY
