@@ -45,9 +45,11 @@ from cases.models import (
 from cases.querysets import Actor
 from cases.registers import named_like, waiting
 from cases.services import current_people_of, guarded
+from cases.swedish import A_DAY
 from notifications.models import Channel, Delivery, Kind, State
 
 MOST_AT_ONCE = 100
+A_MOMENT = "Skriv ett klockslag så här: 2026-11-30T09:00:00+01:00. Ett plus skrivs %2B i adressen."
 NO_SUCH_ROW = "Något av dem finns inte, eller så får du inte välja det."
 # A key without leading zeros, so that one row has one spelling.
 _KEY = re.compile(r"[1-9][0-9]{0,17}")
@@ -117,7 +119,10 @@ def _validators() -> list[Any]:
 
 def day(field: str, lookup: str, **kwargs: Any) -> django_filters.DateFilter:
     """Make a filter of one end of a range of days; a day has no time of its own."""
-    return django_filters.DateFilter(field_name=field, lookup_expr=lookup, validators=_validators(), **kwargs)
+    said = {"invalid": A_DAY}
+    return django_filters.DateFilter(
+        field_name=field, lookup_expr=lookup, validators=_validators(), error_messages=said, **kwargs
+    )
 
 
 class MomentFilter(django_filters.IsoDateTimeFilter):
@@ -128,7 +133,8 @@ def moment(field: str, lookup: str, **kwargs: Any) -> MomentFilter:
     """Make a filter of one end of a range of moments."""
     first, last = clocks.start_of(FIRST_DAY), clocks.end_of(LAST_DAY)
     ends = [MinValueValidator(first, YEARS), MaxValueValidator(last, YEARS)]
-    return MomentFilter(field_name=field, lookup_expr=lookup, validators=ends, **kwargs)
+    said = {"invalid": A_MOMENT}
+    return MomentFilter(field_name=field, lookup_expr=lookup, validators=ends, error_messages=said, **kwargs)
 
 
 def yes_or_no(**kwargs: Any) -> django_filters.ChoiceFilter:

@@ -14,6 +14,7 @@ from api.tokens import DEFAULT_DAYS
 from cases import clocks
 from cases.forms.fields import Defined, day, line, mend
 from cases.forms.registers import Search
+from cases.swedish import A_DAY
 
 SCOPES = [(scope.value, Defined.of(scope.label, DEFINITIONS[scope])) for scope in Scope]
 
@@ -44,7 +45,7 @@ class KeyForm(forms.Form):
         "Sista dag",
         help_text="Högst två år fram.",
         initial=_in_a_year,
-        error_messages={"required": "Välj en dag.", "invalid": "Skriv en dag som 2026-03-05."},
+        error_messages={"required": "Välj en dag.", "invalid": A_DAY},
     )
 
     def __init__(self, data: Any = None) -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, wraps
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +15,13 @@ from django.shortcuts import render
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.views.decorators.cache import cache_control
-from django.views.decorators.http import require_safe
+from django.views.decorators.csrf import csrf_exempt
+
+from api.errors import plain_problem
 
 # What the library names the absence of a code.
 EMPTY = ("BlankEnum", "NullEnum")
+READING = ("GET", "HEAD")
 # Written by `make openapi`; a test keeps it in step with the code.
 FILE = Path(__file__).with_name("openapi.json")
 
@@ -70,14 +75,30 @@ class Component:
     values: list[str]
 
 
-@require_safe
+def only_read(view: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """Refuse other methods than GET and HEAD as the API does: whoever uses them here is a program."""
+
+    # Nothing is changed here, and a program without a CSRF token shall be told what is wrong.
+    @csrf_exempt
+    @wraps(view)
+    def method(request: HttpRequest) -> HttpResponse:
+        if request.method in READING:
+            return view(request)
+        response = plain_problem(HTTPStatus.METHOD_NOT_ALLOWED, "method_not_allowed")
+        response.headers["Allow"] = ", ".join(READING)
+        return response
+
+    return method
+
+
+@only_read
 @cache_control(max_age=300)
 def openapi(request: HttpRequest) -> HttpResponse:
     """Send the description as a file."""
     return HttpResponse(FILE.read_bytes(), content_type="application/json")
 
 
-@require_safe
+@only_read
 def reference(request: HttpRequest) -> HttpResponse:
     """Show the description as a page."""
     groups, refusals, components = described()

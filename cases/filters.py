@@ -20,6 +20,7 @@ from cases.codes import ConcernState, GapType, Party, Role, Status
 from cases.models import AnnualSummary, Association, Case, Concern, Grant, Initiative, Member
 from cases.querysets import Actor
 from cases.services import guarded
+from cases.swedish import A_DAY
 
 ORDERS: dict[str, tuple[Any, ...]] = {
     "nyast": ("-filed_at", "-id"),
@@ -40,6 +41,7 @@ def _day(label: str, method: str) -> django_filters.DateFilter:
         label=label,
         method=method,
         widget=forms.DateInput({"type": "date"}),
+        error_messages={"invalid": A_DAY},
         validators=[MinValueValidator(FIRST_DAY, YEARS), MaxValueValidator(LAST_DAY, YEARS)],
     )
 

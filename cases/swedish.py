@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 
+# What is said to whoever wrote something else.
+A_DAY = "Skriv en dag så här: 2026-11-30."
 THIN, HARD = "\u202f", "\u00a0"
 MONTHS = (
     "januari", "februari", "mars", "april", "maj", "juni",

@@ -1,4 +1,4 @@
-"""Errors that no view answers: a page for people, problem+json below /api/."""
+"""Errors that no view answers: a page for people, problem+json for programs, which ask below /api/."""
 
 from http import HTTPStatus
 
@@ -33,4 +33,5 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 def _by_program(request: HttpRequest) -> bool:
-    return request.path.startswith("/api/v1/")
+    # The page that describes the API is for people, and stands first there.
+    return request.path.startswith("/api/") and request.path != "/api/"

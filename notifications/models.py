@@ -304,6 +304,8 @@ class Hook(models.Model):
     key = models.CharField(max_length=32, unique=True, default=new_key, editable=False)
     version = models.PositiveSmallIntegerField(default=1)
     version_at = models.DateTimeField(default=clocks.now)
+    # Who made the secret anew: nobody else is shown it when their form comes late.
+    version_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     old_secret_until = models.DateTimeField(null=True)
     is_on = models.BooleanField(default=True)
     off_why = models.CharField(max_length=10, choices=OffWhy.choices, blank=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -13,7 +12,9 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.fields import empty
 
+from cases.filters import FIRST_DAY, LAST_DAY, YEARS
 from cases.models import Association
+from cases.swedish import A_DAY
 
 
 class Shape(serializers.Serializer[Any]):
@@ -135,9 +136,9 @@ def text(length: int, **options: Any) -> Text:
 
 def day(**options: Any) -> serializers.DateField:
     """Make a field for a day between 2000 and 2099."""
-    years = "Skriv ett år mellan 2000 och 2099."
-    validators = [MinValueValidator(dt.date(2000, 1, 1), years), MaxValueValidator(dt.date(2099, 12, 31), years)]
-    return serializers.DateField(validators=validators, **options)
+    validators = [MinValueValidator(FIRST_DAY, YEARS), MaxValueValidator(LAST_DAY, YEARS)]
+    # The library's own sentence has a word that is none.
+    return serializers.DateField(validators=validators, error_messages={"invalid": A_DAY, "datetime": A_DAY}, **options)
 
 
 def key(**options: Any) -> Whole:

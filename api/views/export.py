@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+import uuid
 from collections.abc import Generator, Iterator
 from http import HTTPStatus
 
@@ -18,8 +20,10 @@ from cases import export, services
 from cases.codes import Role
 from cases.models import Association
 
-# For so long a stream that was never ended holds back the next.
+# For so long a stream holds back the next after its last block, if it is never ended.
 LONGEST_SECONDS = 600
+# Seconds between two renewals, so that not every block costs a question.
+RENEWAL_SECONDS = 60
 # A stream holds a thread and a connection for as long as its reader takes: half of one web process's may be lent out.
 MOST_AT_ONCE = 2
 
@@ -54,7 +58,7 @@ class Export(Endpoint):
         log, are there for a coordinator who administers the förbund too. A file without the last line was cut off.
         """
         mine = Association.objects.filter(pk__in=self.actor.standing().associations(Role.COORDINATOR))
-        association = get_object_or_404(mine, code=code.upper())
+        association = get_object_or_404(mine, code=code)
         blocks = services.export_association(association, actor=self.actor)
         response = StreamingHttpResponse(Alone(association.pk, blocks), content_type=export.MEDIA_TYPE)
         response["Content-Disposition"] = f'attachment; filename="{export.file_name(association)}"'
@@ -71,7 +75,10 @@ class Alone:
 
     def __init__(self, association: int, blocks: Iterator[bytes]) -> None:
         self._blocks = blocks
+        # What this stream holds says so: another may hold the same once this has been silent for too long.
+        self._token = uuid.uuid4().hex
         self._held: list[str] = []
+        self._renewed = time.time()
         if not self._take(f"export:{association}"):
             raise AlreadyRunning
         if not any(self._take(f"export-place:{place}") for place in range(MOST_AT_ONCE)):
@@ -80,15 +87,28 @@ class Alone:
 
     def _take(self, key: str) -> bool:
         """Hold what nobody else holds."""
-        if free := cache.add(key, 1, LONGEST_SECONDS):
+        if free := cache.add(key, self._token, LONGEST_SECONDS):
             self._held.append(key)
         return free
 
+    def _renew(self) -> None:
+        """Go on holding what is still this stream's."""
+        now = time.time()
+        if now - self._renewed < RENEWAL_SECONDS:
+            return
+        self._renewed = now
+        for key in self._held:
+            if cache.get(key) == self._token:
+                cache.touch(key, LONGEST_SECONDS)
+
     def __iter__(self) -> Iterator[bytes]:
-        return self._blocks
+        for block in self._blocks:
+            self._renew()
+            yield block
 
     def close(self) -> None:
         """Let the next begin, also when nothing of this one was read."""
         if isinstance(self._blocks, Generator):
             self._blocks.close()
-        cache.delete_many(self._held)
+        # Where nothing is found it may still stand in the memory that is used while Redis is away.
+        cache.delete_many([key for key in self._held if cache.get(key) in (None, self._token)])

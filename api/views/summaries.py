@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import cache
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlencode
 
+from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
@@ -39,6 +41,11 @@ PERIOD = (
     "`fran` and `till` too: this year."
 )
 
+NO_SUCH_PERIOD = (
+    "Skriv ett år eller en tertial så här: 2026 eller 2026-t1. Det första året är det då förbundet fick sin första "
+    "rapport, och en tertial går att välja när den har börjat."
+)
+
 
 def _asked(name: str, schema: dict[str, Any], words: str) -> OpenApiParameter:
     return OpenApiParameter(name, schema, OpenApiParameter.QUERY, description=words)
@@ -64,10 +71,16 @@ class Current(Endpoint):
         chosen = current.association_named(data.get("forbund", ""), among, actor)
         form = PeriodForm(data, associations=among, chosen=chosen, first=current.begun_on(chosen, actor))
         if not form.is_valid():
-            raise BadParameter({name: [str(one) for one in said] for name, said in form.errors.items()})
+            raise BadParameter({name: list(_sentences(errors)) for name, errors in form.errors.as_data().items()})
         found = current.figures(chosen, form.chosen(), actor)
         link = _Links(request, chosen) if actor.standing().holds(Role.COORDINATOR, chosen.pk) else None
         return Response(shapes.CurrentShape(_told(chosen, found, link)).data)
+
+
+def _sentences(errors: list[ValidationError]) -> Iterator[str]:
+    """Yield what is wrong with a parameter; a program sees no list to choose a period from."""
+    for error in errors:
+        yield from [NO_SUCH_PERIOD] if error.code == "invalid_choice" else error.messages
 
 
 class _Links:

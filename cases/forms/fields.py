@@ -17,6 +17,7 @@ from cases.models import Association, ContactFunction, Member, Unit
 from cases.models.case import TEXT_LENGTH
 from cases.routing import Doubt
 from cases.services import Concerned, OnBehalf, payload_key
+from cases.swedish import A_DAY
 from cases.words import said
 
 # Either "member:12" or "party:FORBUND".
@@ -169,7 +170,7 @@ def plain_words(form: forms.Form, association: Association) -> None:
         if isinstance(field, forms.ChoiceField):
             words = {"required": "Välj ett alternativ.", "invalid_choice": "Välj ett av alternativen i listan."}
         elif isinstance(field, forms.DateField):
-            words = {"required": "Välj en dag.", "invalid": "Skriv en dag som 2026-03-05."}
+            words = {"required": "Välj en dag.", "invalid": A_DAY}
         else:
             words = {"required": "Skriv något här."}
         field.error_messages.update(words)

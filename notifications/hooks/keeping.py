@@ -30,7 +30,8 @@ from notifications.preferences import KANSLI_LABELS, told_to_function, told_to_k
 log = structlog.get_logger("notifications")
 
 NAME_LENGTH = 80
-# For so long the same form sent again shows the same secret: a double click must not leave anybody without it.
+# For so long the same form, sent again by the same person, shows the same secret: a double click must not leave them
+# without it.
 AGAIN = dt.timedelta(minutes=10)
 
 ALREADY = "Det går redan en webhook till den adressen härifrån."
@@ -70,7 +71,8 @@ def add_hook(
     """
     texts = _texts(name, address)
     with changing(association, actor=actor) as held:
-        if again := held.hooks.filter(key=key, version=1, made_at__gt=clocks.now() - AGAIN).first():
+        mine = held.hooks.filter(key=key, made_by=actor, version=1)
+        if again := mine.filter(made_at__gt=clocks.now() - AGAIN).first():
             return again
         if function is not None and function.member.association_id != held.pk:
             raise Incomplete({"function": NOT_HERE})
@@ -109,15 +111,16 @@ def renew_secret(hook: Hook, *, actor: User, version: int, at_once: bool = False
     """Make a new secret after that of the version; the old one is used too for a day, or no more with `at_once`."""
     with _held(hook, actor) as fresh:
         now = clocks.now()
-        if fresh.version == version + 1 and fresh.version_at > now - AGAIN:
+        is_mine = fresh.version_by_id == actor.pk and fresh.version_at > now - AGAIN
+        if fresh.version == version + 1 and is_mine:
             return fresh
         if fresh.version != version:
             raise MoveNotAllowed(RENEWED, code="renewed")
         if not at_once and fresh.old_secret_until is not None and fresh.old_secret_until > now:
             raise Incomplete({"at_once": _both_in_use(fresh.old_secret_until)})
-        fresh.version, fresh.version_at = version + 1, now
+        fresh.version, fresh.version_at, fresh.version_by = version + 1, now, actor
         fresh.old_secret_until = None if at_once else now + OVERLAP
-        fresh.save(update_fields=["version", "version_at", "old_secret_until"])
+        fresh.save(update_fields=["version", "version_at", "version_by", "old_secret_until"])
     log.info("hook secret renewed", hook=hook.pk, actor=actor.pk, at_once=at_once)
     return fresh
 

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.core.handlers.wsgi import WSGIRequest
 from django.test import Client, RequestFactory
 
+from cases.swedish import A_DAY
 from lexheller.bodies import measured
 from tests.api.asking import browser_of, refused
 from tests.api.test_cases import CASES, REPORT
@@ -83,6 +84,29 @@ def test_without_its_last_slash_what_is_posted_stays_posted(rakel):
     assert (answer.status_code, answer.headers["Location"]) == (308, CASES)
 
 
+# ---- beside the API ----
+
+
+@pytest.mark.parametrize("method", ["get", "post", "options"])
+@pytest.mark.parametrize("address", ["nothing", "nothing/", "v1/nothing/", "v2/cases/", "openapi.json/", "%00"])
+def test_what_is_nowhere_below_the_api_is_not_found_as_a_program_reads_it(db, address, method):
+    answer = getattr(Client(enforce_csrf_checks=True), method)(f"/api/{address}")
+    assert refused(answer, 404) == ("not_found", [])
+
+
+@pytest.mark.parametrize("method", ["post", "put", "patch", "delete", "options"])
+@pytest.mark.parametrize("address", ["/api/", "/api/openapi.json"])
+def test_the_description_is_read_and_nothing_else(db, address, method):
+    answer = getattr(Client(enforce_csrf_checks=True), method)(address)
+    assert refused(answer, 405) == ("method_not_allowed", [])
+    assert answer.headers["Allow"] == "GET, HEAD"
+
+
+def test_a_query_that_no_database_takes_is_refused_as_who_asks_reads_it(db):
+    assert refused(Client().get("/api/openapi.json?a=%00"), 400) == ("bad_request", [])
+    assert Client().get("/api/?a=%00").headers["Content-Type"].startswith("text/html")
+
+
 # ---- a length that nobody said ----
 
 
@@ -110,3 +134,14 @@ def test_a_server_that_does_not_say_where_a_body_ends_is_not_waited_for():
     stream = BytesIO(b"x")
     assert arrived(**{**CHUNKED, "wsgi.input_terminated": False, "wsgi.input": stream}).body == b""
     assert stream.tell() == 0
+
+
+# ---- days ----
+
+
+@pytest.mark.parametrize("value", ["i går", "2026-02-30", "2026-11-30T09:00:00Z", 20261130, ["2026-11-30"]])
+def test_a_day_that_is_none_is_told_how_one_is_written(adam, forbund, value):
+    body = {"name": "Trappan", "from_on": value}
+    answer = sent(adam, "/api/v1/associations/PRO/initiatives/", json.dumps(body))
+    assert refused(answer, 400) == ("invalid", ["#/from_on"])
+    assert answer.json()["errors"][0]["detail"] == A_DAY

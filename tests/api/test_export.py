@@ -5,11 +5,13 @@ import json
 import pytest
 from django.test import Client
 
-from api.views.export import MOST_AT_ONCE, Alone
+from api.views import export
+from api.views.export import LONGEST_SECONDS, MOST_AT_ONCE, RENEWAL_SECONDS, Alone, AlreadyRunning
 from cases import clocks
 from cases.codes import Role
 from cases.models import ReadLog
 from tests.api.asking import browser_of, refused
+from tests.cases.conftest import START
 from tests.people import grant, make_key
 
 EXPORT = "/api/v1/associations/PRO/export/"
@@ -29,9 +31,14 @@ def test_a_coordinator_gets_a_line_for_each_thing_as_a_file(sanna, case):
     assert [line["number"] for line in between if line["type"] == "case"] == [case.number]
 
 
-def test_the_code_may_be_typed_in_small_letters_and_the_answer_is_what_it_is(sanna, case):
-    answer = browser_of(sanna).get("/api/v1/associations/pro/export/", headers={"Accept": "application/json"})
+def test_the_answer_is_what_it_is_whatever_is_accepted(sanna, case):
+    answer = browser_of(sanna).get(EXPORT, headers={"Accept": "application/json"})
     assert lines(answer)[-1]["counts"]["case"] == 1
+
+
+@pytest.mark.parametrize("address", ["", "export/", "members/"])
+def test_the_code_in_small_letters_names_no_forbund(sanna, case, address):
+    assert refused(browser_of(sanna).get(f"/api/v1/associations/pro/{address}"), 404) == ("not_found", [])
 
 
 def test_people_are_there_for_who_administers_too(sanna, case, forbund, rakel):
@@ -79,3 +86,36 @@ def test_a_few_are_exported_at_once_and_the_next_when_one_is_done(sanna, case):
 def test_a_stream_that_nobody_reads_lets_the_next_begin_once_it_is_closed():
     Alone(1, iter([b"line"])).close()
     assert list(Alone(1, iter([b"line"]))) == [b"line"]
+
+
+def test_a_stream_that_is_read_for_long_holds_back_the_next_all_the_while(time_machine):
+    time_machine.move_to(START, tick=False)
+    stream = Alone(1, iter([b"line"] * 20))
+    for _ in stream:
+        with pytest.raises(AlreadyRunning):
+            Alone(1, iter([]))
+        time_machine.shift(RENEWAL_SECONDS + 1)
+    stream.close()
+
+
+def test_a_stream_that_was_silent_for_too_long_does_not_end_the_others_turn(time_machine):
+    time_machine.move_to(START, tick=False)
+    silent = Alone(1, iter([b"line"]))
+    time_machine.shift(LONGEST_SECONDS + 1)
+    other = Alone(1, iter([b"line"]))
+    assert list(silent) == [b"line"]
+    silent.close()
+    with pytest.raises(AlreadyRunning):
+        Alone(1, iter([]))
+    other.close()
+
+
+def test_not_every_block_renews(time_machine, monkeypatch):
+    time_machine.move_to(START, tick=False)
+    renewed = []
+    monkeypatch.setattr(export.cache, "touch", lambda key, seconds: renewed.append(key))
+    stream = Alone(1, iter([b"line"] * 10))
+    for _ in stream:
+        time_machine.shift(RENEWAL_SECONDS / 4)
+    stream.close()
+    assert renewed == ["export:1", "export-place:0"] * 2

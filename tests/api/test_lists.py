@@ -5,8 +5,10 @@ import json
 
 import pytest
 
+from api.filters import A_MOMENT
 from cases import clocks
 from cases.models import Case
+from cases.swedish import A_DAY
 from tests.api.asking import browser_of, listed, refused
 from tests.api.test_cases import CASES
 from tests.cases.conftest import DAY
@@ -129,6 +131,23 @@ def test_a_range_begins_with_its_first_moment_and_ends_before_its_last(sanna, fi
 @pytest.mark.parametrize("value", ["0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z", "nyss", "2026-13-01T00:00:00Z"])
 def test_a_moment_that_cannot_be_is_refused(sanna, case, value):
     assert refused(browser_of(sanna).get(CASES, {"filed_at__gte": value}), 400) == ("invalid", ["filed_at__gte"])
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("fran", "30/11", A_DAY),
+        ("till", "2026-02-30", A_DAY),
+        ("received_on__gte", "i går", A_DAY),
+        ("filed_at__gte", "nyss", A_MOMENT),
+        # As a plus that was not written %2B arrives.
+        ("filed_at__lt", "2026-11-30T09:00:00 01:00", A_MOMENT),
+        ("filed_at__lt", "2026-13-01T00:00:00Z", A_MOMENT),
+    ],
+)
+def test_a_day_and_a_moment_that_are_none_are_told_how_one_is_written(sanna, case, name, value, said):
+    told = browser_of(sanna).get(CASES, {name: value}).json()
+    assert told["errors"] == [{"parameter": name, "detail": said}]
 
 
 @pytest.mark.parametrize("query", ["status=CLOSED&status=RECEIVED", "q=", "fran=", "cursor=", "sent=ja", "oppna=true"])

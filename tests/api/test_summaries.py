@@ -7,12 +7,14 @@ import pytest
 from django.urls import reverse
 
 from api.shapes import summaries as shapes
+from api.views.summaries import NO_SUCH_PERIOD
 from cases import services
 from cases.annual import release_report
 from cases.codes import GapType, Party, ReleaseAudience, Status
 from cases.documents import FORMATS, Figure, Table
 from cases.documents.cells import plain
 from cases.models import AnnualSummary, Concern, Release
+from cases.swedish import A_DAY
 from tests.api.asking import MOST_QUESTIONS, browser_of, listed, questions, refused, shown
 from tests.cases.test_summaries import FEBRUARY, history, summary  # noqa: F401
 from tests.sharing import shared
@@ -246,6 +248,17 @@ def test_figures_are_for_those_with_a_summary_role(history, name, request):  # n
 def test_what_cannot_be_asked_for_is_refused_by_name(history, sanna, query, place):  # noqa: F811
     answer = browser_of(sanna).get(f"/api/v1/{CURRENT}", query)
     assert refused(answer, 400) == ("invalid", [place])
+
+
+@pytest.mark.parametrize("period", ["1850", "x", "2026-t4"])
+def test_a_period_that_is_none_is_told_how_one_is_written(history, sanna, period):  # noqa: F811
+    told = browser_of(sanna).get(f"/api/v1/{CURRENT}", {"period": period}).json()
+    assert [one["detail"] for one in told["errors"]] == [NO_SUCH_PERIOD]
+
+
+def test_a_day_that_is_none_is_told_how_one_is_written(history, sanna):  # noqa: F811
+    told = browser_of(sanna).get(f"/api/v1/{CURRENT}", {"fran": "i går", "till": "2025-01-01"}).json()
+    assert [one["detail"] for one in told["errors"]] == [A_DAY]
 
 
 def test_another_forbund_does_not_exist(history, sanna, olle):  # noqa: F811

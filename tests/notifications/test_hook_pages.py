@@ -7,6 +7,7 @@ import pytest
 from django.urls import reverse
 
 from cases import clocks, services
+from cases.codes import Role
 from cases.errors import Incomplete, MoveNotAllowed, PersonalDataFound
 from cases.models import User
 from notifications import health
@@ -18,7 +19,7 @@ from notifications.proof import words_about
 from notifications.why import of_hook
 from tests.notifications.hooked import ADDRESS, again, tell, words
 from tests.pages import Page, browser_of, html_of
-from tests.people import make_user
+from tests.people import grant, make_user
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
@@ -36,6 +37,14 @@ def url(name: str, hook: Hook | None = None) -> str:
 def as_adam(client, adam):
     client.force_login(adam)
     return client
+
+
+@pytest.fixture
+def as_eva(forbund):
+    """Another administrator."""
+    eva = make_user("Eva")
+    grant(eva, forbund, Role.ADMIN)
+    return browser_of(eva)
 
 
 def filled(client, path: str, **values: object) -> dict[str, object]:
@@ -68,6 +77,14 @@ def test_a_double_click_adds_one_and_shows_the_same_secret(as_adam, forbund):
     asked = filled(as_adam, url("hook_add"), name="Diariet", address=ADDRESS)
     pages = [as_adam.post(url("hook_add"), asked) for _ in range(2)]
     assert len({SECRET.findall(html_of(page))[0] for page in pages}) == Hook.objects.count() == 1
+
+
+def test_a_form_that_another_administrator_sends_again_shows_no_secret(as_adam, as_eva, forbund):
+    asked = filled(as_adam, url("hook_add"), name="Diariet", address=ADDRESS)
+    as_adam.post(url("hook_add"), asked)
+    page = as_eva.post(url("hook_add"), asked)
+    assert page.status_code == 422
+    assert SECRET.search(html_of(page)) is None
 
 
 def test_the_form_sent_again_much_later_shows_no_secret(as_adam, forbund, moved):
@@ -182,6 +199,15 @@ def test_a_double_click_makes_one_new_secret(as_adam, hook_to):
     pages = [as_adam.post(url("hook_secret", hook), asked) for _ in range(2)]
     assert len({SECRET.findall(html_of(page))[0] for page in pages}) == 1
     assert again(hook).version == 2
+
+
+def test_another_administrators_late_form_shows_no_secret(as_adam, as_eva, hook_to):
+    hook = hook_to()
+    late = filled(as_eva, url("hook_secret", hook))
+    as_adam.post(url("hook_secret", hook), filled(as_adam, url("hook_secret", hook)))
+    page = as_eva.post(url("hook_secret", hook), late)
+    assert page.status_code == 422
+    assert SECRET.search(html_of(page)) is None
 
 
 def test_a_second_new_secret_while_two_are_in_use_is_refused_unless_one_ends(hook_to, adam):
