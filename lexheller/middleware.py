@@ -19,7 +19,8 @@ GetResponse = Callable[[HttpRequest], HttpResponse]
 
 log = structlog.get_logger("lexheller.request")
 
-REQUEST_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
+# As proxies make them, in hexadecimal: what is freer could be somebody's number or name.
+REQUEST_ID = re.compile(r"[0-9a-f]{32}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 # What the log repeats of an address: a case's number, and a row's, which is too short to be a personal number.
 CASE_NUMBER = re.compile(r"LH-[A-ZÅÄÖ]{2,6}-20[0-9]{2}-[0-9]{4,6}")
 ROW = re.compile(r"[0-9]{1,9}")
