@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from rest_framework import serializers
 
 from api.shapes.base import AssociationCode, Shape, StrictShape, YesOrNo, code, code_of, day, text, wrong
-from cases import services
+from cases import clocks, services
 from cases.codes import CALLER_CHANNELS, Channel, Frequency, GapType, Party, Status
 from cases.models import Association, Member
 from cases.models.case import HEADING_LENGTH, LINE_LENGTH, TEXT_LENGTH
@@ -31,6 +32,12 @@ class CallerShape(StrictShape):
         error_messages={"invalid_choice": f"Välj ett av {', '.join(CALLER_CHANNELS)}."},
     )
     received_on = day()
+
+    def validate_received_on(self, day: dt.date) -> dt.date:
+        """Refuse a day to come here, where the place in the body is known."""
+        if day > clocks.today():
+            raise serializers.ValidationError("Välj dagen då rapporten kom in, i dag eller tidigare.")
+        return day
 
 
 class ReportShape(StrictShape):
@@ -85,6 +92,8 @@ class ReportShape(StrictShape):
         data["concerned"] = [
             concerned_of(one, association, members, "concerned", index) for index, one in enumerate(data["concerned"])
         ]
+        if data.get("agreement") and data.get("agreement_missing"):
+            raise wrong("Skriv vilken överenskommelse det gäller, eller att den saknas.", "agreement_missing")
         data["own_member"] = named(data.get("own_member"), members, "medlem", "own_member")
         initiatives = {initiative.name: initiative for initiative in association.initiatives.in_force()}
         data["initiative"] = named(data.get("initiative"), initiatives, "insats", "initiative")

@@ -27,7 +27,20 @@ from api.shapes.base import (
 )
 from api.shapes.filing import concerned_of, members_by_name, named
 from cases import models, services
-from cases.codes import Cause, DismissReason, GapType, Helped, Lifted, Outcome, Party, Role, Source, Status, Track
+from cases.codes import (
+    MEMBER_PARTIES,
+    Cause,
+    DismissReason,
+    GapType,
+    Helped,
+    Lifted,
+    Outcome,
+    Party,
+    Role,
+    Source,
+    Status,
+    Track,
+)
 from cases.models import AgendaItem, Association, Case, Concern, ContactFunction, Measure, Pattern, Question, User
 from cases.models.case import LINE_LENGTH, TEXT_LENGTH
 from cases.models.meeting import WHO_LENGTH
@@ -388,6 +401,12 @@ class _AddConcern(MoveShape):
     unit = text(120, required=False, allow_null=True)
     gap_type = code_of(GapType)
     primary = YesOrNo(default=False, help_text="Whether the case is above all about this part.")
+
+    def place(self, name: str) -> tuple[str | int, ...]:
+        """Return the path of what the service calls by this name; the form's one choice is party and member here."""
+        if name == "concerned":
+            return ("member",) if self.validated_data["party"] in MEMBER_PARTIES else ("party",)
+        return super().place(name)
 
     def take(self, taking: Taking) -> Any:
         return services.add_concern(
