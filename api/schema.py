@@ -36,7 +36,10 @@ class KeyScheme(OpenApiAuthenticationExtension):
     name = "key"
 
     def get_security_definition(self, auto_schema: AutoSchema) -> Schema:
-        words = "A key, made on the page Nycklar or for a system in the register; it narrows what its owner may do."
+        words = (
+            "A key (a bearer token, RFC 6750), made on the page Nycklar or for a system in the register; it narrows "
+            "what its owner may do."
+        )
         return {"type": "http", "scheme": "bearer", "description": words}
 
 
@@ -64,7 +67,10 @@ class ProblemPlace(serializers.Serializer[Any]):
 
 
 class Problem(serializers.Serializer[Any]):
-    """A refusal (RFC 9457). Nothing was changed."""
+    """A refusal (RFC 9457). Nothing was changed.
+
+    `type` is left out and so is `about:blank`; `code`, `number` and `errors` are members of our own (section 3.2).
+    """
 
     title = serializers.CharField(help_text="The status in words.")
     status = serializers.IntegerField()
@@ -79,13 +85,13 @@ SAID: dict[HTTPStatus, str] = {
     HTTPStatus.UNAUTHORIZED: "Nobody is logged in, or the key is unknown, has run out or was revoked.",
     HTTPStatus.FORBIDDEN: "The key lacks the scope, the step is never this person's, or the CSRF token is missing.",
     HTTPStatus.NOT_FOUND: "There is nothing here, or it is not for whoever asks: the two look the same.",
-    HTTPStatus.NOT_ACCEPTABLE: "`Accept` leaves out what there is.",
+    HTTPStatus.NOT_ACCEPTABLE: "`Accept` leaves out what there is (RFC 9110, section 12.5.1).",
     HTTPStatus.CONFLICT: "It cannot be done now; `detail` says why.",
-    HTTPStatus.PRECONDITION_FAILED: "The case has changed since the version in `If-Match`.",
+    HTTPStatus.PRECONDITION_FAILED: "The case has changed since the version in `If-Match` (RFC 9110, section 13.1.1).",
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "The body is bigger than any report.",
     HTTPStatus.UNSUPPORTED_MEDIA_TYPE: "The body is not JSON.",
-    HTTPStatus.UNPROCESSABLE_ENTITY: "The `Idempotency-Key` came with something else before.",
-    HTTPStatus.TOO_MANY_REQUESTS: "Too many requests; `Retry-After` says when to come again.",
+    HTTPStatus.UNPROCESSABLE_ENTITY: "The `Idempotency-Key` came with something else before (as in the IETF's draft).",
+    HTTPStatus.TOO_MANY_REQUESTS: "Too many requests (RFC 6585, section 4); `Retry-After` says when to come again.",
 }
 ALWAYS = (
     HTTPStatus.BAD_REQUEST,
@@ -246,17 +252,31 @@ class HouseSchema(AutoSchema):
         if self.method != "POST":
             return []
         key = {"type": "string", "pattern": "^[!-~]{1,255}$"}
-        once = "The same key gives the same answer, and changes something once; kept for two days."
+        once = (
+            "The same key gives the same answer, and changes something once; kept for two days. After the IETF's draft "
+            "*The Idempotency-Key HTTP Header Field*; quotes around it are not needed."
+        )
         asked = [OpenApiParameter(answers.HEADER, key, OpenApiParameter.HEADER, description=once)]
         if self._knows_versions:
-            asked.append(header("If-Match", "The ETag that the case was read with; refused when it has changed since."))
+            asked.append(
+                header(
+                    "If-Match",
+                    "The ETag that the case was read with; refused when it has changed since (RFC 9110, 13.1.1).",
+                )
+            )
         return asked
 
     def _in_answers(self) -> list[OpenApiParameter]:
         status = int(self.told.statuses.get(self.method, HTTPStatus.OK))
         told = []
         if self._knows_versions:
-            told.append(header("ETag", "The case's version, as the reader may know it.", response=[status]))
+            told.append(
+                header(
+                    "ETag",
+                    "The case's version, as the reader may know it (RFC 9110, section 8.8.3).",
+                    response=[status],
+                )
+            )
         if status == HTTPStatus.CREATED:
             told.append(header("Location", "Where it is.", response=[status]))
         return told
@@ -345,10 +365,10 @@ def _single(one: django_filters.Filter) -> Schema:
 # What answers carry whatever the address; and what a refusal to whoever asked too much carries besides.
 QUOTA = {
     "RateLimit": "To whoever came in: what is left of the quota that this was taken from, and in how many seconds it "
-    'begins anew, as `"read";r=597;t=42`.',
+    'begins anew, as `"read";r=597;t=42` (the IETF\'s draft *RateLimit header fields for HTTP*).',
     "RateLimit-Policy": 'How large the quotas are, for how many seconds: `"read";q=600;w=60, "write";q=60;w=60`.',
 }
-LATER = {"Retry-After": "For how many seconds to wait."}
+LATER = {"Retry-After": "For how many seconds to wait (RFC 9110, section 10.2.3)."}
 REPLAYED = {
     "Idempotency-Replayed": "`true` where the `Idempotency-Key` came before: this is the answer of the first time. "
     "Else it is not there."

@@ -159,6 +159,14 @@ def test_the_cookie_is_named_as_it_is_in_production():
     assert settings.SESSION_COOKIE_NAME in ("session", "__Host-session")
 
 
+def test_what_follows_a_standard_or_a_law_names_it():
+    shared, shapes = TOLD["components"], TOLD["components"]["schemas"]
+    assert "RFC 9457" in shapes["Problem"]["description"]
+    assert "RFC 9110" in shared["parameters"]["If-Match"]["description"]
+    assert "Idempotency-Key HTTP Header Field" in shared["parameters"]["Idempotency-Key"]["description"]
+    assert "arkivlagen" in shapes["ReportRequest"]["properties"]["happened"]["description"]
+
+
 def test_every_answer_tells_of_the_quota_and_a_refusal_for_asking_too_much_when_to_come_again():
     shared = TOLD["components"]["responses"]
     own = [one for op in OPERATIONS for one in op.values[0]["responses"].values() if "$ref" not in one]
