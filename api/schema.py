@@ -10,7 +10,6 @@ from http import HTTPStatus
 from typing import Any
 
 import django_filters
-from django.conf import settings
 from django.core.validators import MaxLengthValidator
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
@@ -21,13 +20,11 @@ from api import answers, samples
 from api.errors import CONTENT_TYPE, SENTENCES
 from api.filters import MOST_AT_ONCE
 from api.paging import DEFAULT, MOST
-from api.scopes import BY_ROLE
 from api.shapes.acts import DoneShape
 from api.shapes.base import Shape, StrictShape
 from api.shapes.moves import TakenShape
-from api.words import NEEDS, PLACES, field_words, words_of
-from cases.codes import Role
-from cases.workflow import MOVES
+from api.steps import of_step
+from api.words import NEEDS, PLACES, REFUSED, field_words, words_of
 
 Schema = dict[str, Any]
 
@@ -39,8 +36,15 @@ class KeyScheme(OpenApiAuthenticationExtension):
     name = "key"
 
     def get_security_definition(self, auto_schema: AutoSchema) -> Schema:
-        words = "A key, made on the page Nycklar or for a system in the register; it narrows what its owner may do."
+        words = (
+            "A key (a bearer token, RFC 6750), made on the page Nycklar or for a system in the register; it narrows "
+            "what its owner may do."
+        )
         return {"type": "http", "scheme": "bearer", "description": words}
+
+
+# As it is named in production; a machine that is tried out on without TLS calls it `session`.
+COOKIE = "__Host-session"
 
 
 class SessionScheme(OpenApiAuthenticationExtension):
@@ -51,7 +55,7 @@ class SessionScheme(OpenApiAuthenticationExtension):
 
     def get_security_definition(self, auto_schema: AutoSchema) -> Schema:
         words = "The session of a browser that is logged in; what changes something also needs `X-CSRFToken`."
-        return {"type": "apiKey", "in": "cookie", "name": settings.SESSION_COOKIE_NAME, "description": words}
+        return {"type": "apiKey", "in": "cookie", "name": COOKIE, "description": words}
 
 
 class ProblemPlace(serializers.Serializer[Any]):
@@ -63,7 +67,10 @@ class ProblemPlace(serializers.Serializer[Any]):
 
 
 class Problem(serializers.Serializer[Any]):
-    """A refusal (RFC 9457). Nothing was changed."""
+    """A refusal (RFC 9457). Nothing was changed.
+
+    `type` is left out and so is `about:blank`; `code`, `number` and `errors` are members of our own (section 3.2).
+    """
 
     title = serializers.CharField(help_text="The status in words.")
     status = serializers.IntegerField()
@@ -78,13 +85,13 @@ SAID: dict[HTTPStatus, str] = {
     HTTPStatus.UNAUTHORIZED: "Nobody is logged in, or the key is unknown, has run out or was revoked.",
     HTTPStatus.FORBIDDEN: "The key lacks the scope, the step is never this person's, or the CSRF token is missing.",
     HTTPStatus.NOT_FOUND: "There is nothing here, or it is not for whoever asks: the two look the same.",
-    HTTPStatus.NOT_ACCEPTABLE: "`Accept` leaves out what there is.",
+    HTTPStatus.NOT_ACCEPTABLE: "`Accept` leaves out what there is (RFC 9110, section 12.5.1).",
     HTTPStatus.CONFLICT: "It cannot be done now; `detail` says why.",
-    HTTPStatus.PRECONDITION_FAILED: "The case has changed since the version in `If-Match`.",
+    HTTPStatus.PRECONDITION_FAILED: "The case has changed since the version in `If-Match` (RFC 9110, section 13.1.1).",
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "The body is bigger than any report.",
     HTTPStatus.UNSUPPORTED_MEDIA_TYPE: "The body is not JSON.",
-    HTTPStatus.UNPROCESSABLE_ENTITY: "The `Idempotency-Key` came with something else before.",
-    HTTPStatus.TOO_MANY_REQUESTS: "Too many requests; `Retry-After` says when to come again.",
+    HTTPStatus.UNPROCESSABLE_ENTITY: "The `Idempotency-Key` came with something else before (as in the IETF's draft).",
+    HTTPStatus.TOO_MANY_REQUESTS: "Too many requests (RFC 6585, section 4); `Retry-After` says when to come again.",
 }
 ALWAYS = (
     HTTPStatus.BAD_REQUEST,
@@ -122,6 +129,10 @@ SHOWN_SENTENCES = {
 }
 
 
+# What an example of a refusal names besides.
+SHOWN_PLACES = {"invalid": [{"pointer": "#/heading", "detail": "Det här fältet är obligatoriskt."}]}
+
+
 def header(name: str, words: str, **options: Any) -> OpenApiParameter:
     """Describe a header of the request; with `response`, of the answers of those statuses."""
     return OpenApiParameter(name, str, OpenApiParameter.HEADER, description=words, **options)
@@ -156,12 +167,16 @@ class HouseSchema(AutoSchema):
         return self._words().partition("\n")[0]
 
     def get_description(self) -> str:  # type: ignore[override]
-        return f"{self._words()}\n\n{self._scopes()}"
+        refused = REFUSED.get(self.get_operation_id())
+        return "\n\n".join(part for part in (self._words(), refused, self._scopes()) if part)
 
     def _scopes(self) -> str:
-        """Say which scope a key needs. Raises KeyError where the view asks for itself, and no words say for what."""
+        """Say which scope a key needs, after what else there is to say of a step.
+
+        Raises KeyError where the view asks for itself, and no words say for what.
+        """
         if self.told.gives.get(self.method) is TakenShape:
-            return _of_step(self.told.verb)
+            return of_step(self.told.verb)
         if words := NEEDS.get(self.get_operation_id()):
             return words
         return f"A key needs the scope `{self.told.scopes[self.method]}`."
@@ -237,17 +252,31 @@ class HouseSchema(AutoSchema):
         if self.method != "POST":
             return []
         key = {"type": "string", "pattern": "^[!-~]{1,255}$"}
-        once = "The same key gives the same answer, and changes something once; kept for two days."
+        once = (
+            "The same key gives the same answer, and changes something once; kept for two days. After the IETF's draft "
+            "*The Idempotency-Key HTTP Header Field*; quotes around it are not needed."
+        )
         asked = [OpenApiParameter(answers.HEADER, key, OpenApiParameter.HEADER, description=once)]
         if self._knows_versions:
-            asked.append(header("If-Match", "The ETag that the case was read with; refused when it has changed since."))
+            asked.append(
+                header(
+                    "If-Match",
+                    "The ETag that the case was read with; refused when it has changed since (RFC 9110, 13.1.1).",
+                )
+            )
         return asked
 
     def _in_answers(self) -> list[OpenApiParameter]:
         status = int(self.told.statuses.get(self.method, HTTPStatus.OK))
         told = []
         if self._knows_versions:
-            told.append(header("ETag", "The case's version, as the reader may know it.", response=[status]))
+            told.append(
+                header(
+                    "ETag",
+                    "The case's version, as the reader may know it (RFC 9110, section 8.8.3).",
+                    response=[status],
+                )
+            )
         if status == HTTPStatus.CREATED:
             told.append(header("Location", "Where it is.", response=[status]))
         return told
@@ -280,30 +309,12 @@ class HouseSchema(AutoSchema):
         return shown
 
 
-def _of_step(verb: str) -> str:
-    """Say which scope a key needs for a step: that of what its owner is in it."""
-    scopes: dict[str, list[str]] = {}
-    for role, scope in BY_ROLE.items():
-        if role in MOVES[verb].roles:
-            scopes.setdefault(scope.value, []).append(AS[role])
-    if len(scopes) == 1:
-        return f"A key needs the scope `{next(iter(scopes))}`."
-    by_role = ", ".join(f"`{scope}` as {' or '.join(whom)}" for scope, whom in scopes.items())
-    return f"A key needs the scope that follows from what its owner is to the case: {by_role}."
-
-
-AS = {
-    Role.REPORTER: "the reporter",
-    Role.CONTACT: "the contact function",
-    Role.COORDINATOR: "the kansli",
-    Role.PREPARATORY: "the beredningsgrupp",
-}
-
-
 def refusal(status: HTTPStatus) -> OpenApiResponse:
     """Describe a refusal, with an example."""
     code = SHOWN_CODES[status]
-    told = {"title": status.phrase, "status": status.value, "code": code, "detail": SHOWN_SENTENCES[code]}
+    told: Schema = {"title": status.phrase, "status": status.value, "code": code, "detail": SHOWN_SENTENCES[code]}
+    if places := SHOWN_PLACES.get(code):
+        told["errors"] = places
     example = OpenApiExample(code, value=told, media_type=CONTENT_TYPE, status_codes=[str(int(status))])
     return OpenApiResponse(Problem, description=SAID[status], examples=[example])
 
@@ -354,25 +365,44 @@ def _single(one: django_filters.Filter) -> Schema:
 # What answers carry whatever the address; and what a refusal to whoever asked too much carries besides.
 QUOTA = {
     "RateLimit": "To whoever came in: what is left of the quota that this was taken from, and in how many seconds it "
-    'begins anew, as `"read";r=597;t=42`.',
+    'begins anew, as `"read";r=597;t=42` (the IETF\'s draft *RateLimit header fields for HTTP*).',
     "RateLimit-Policy": 'How large the quotas are, for how many seconds: `"read";q=600;w=60, "write";q=60;w=60`.',
 }
-LATER = {"Retry-After": "For how many seconds to wait."}
+LATER = {"Retry-After": "For how many seconds to wait (RFC 9110, section 10.2.3)."}
+REPLAYED = {
+    "Idempotency-Replayed": "`true` where the `Idempotency-Key` came before: this is the answer of the first time. "
+    "Else it is not there."
+}
+# RFC 9110, section 11.6.1, and RFC 6750, section 3.
+CHALLENGE = {
+    "WWW-Authenticate": 'How to come in (RFC 6750): `Bearer realm="Lex Heller"`; with `error="invalid_token"` where a '
+    'key came that does not work, with `error="insufficient_scope"` and `scope` where it lacks the scope.'
+}
+
+
+def _carried(method: str, status: int) -> dict[str, str]:
+    """Return the headers of an answer to the method, in words."""
+    carried = dict(QUOTA)
+    if status == HTTPStatus.TOO_MANY_REQUESTS:
+        carried |= LATER
+    if status in (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN):
+        carried |= CHALLENGE
+    if method == "post" and status < HTTPStatus.BAD_REQUEST:
+        carried |= REPLAYED
+    return carried
 
 
 def share(result: Schema, generator: Any, request: Any, public: bool) -> Schema:
     """Write what many addresses have alike once, and have them refer to it: refusals, parameters and headers."""
     shared: dict[str, Schema] = {"responses": {}, "parameters": {}, "headers": {}}
-    for name, words in {**QUOTA, **LATER}.items():
+    for name, words in {**QUOTA, **LATER, **REPLAYED, **CHALLENGE}.items():
         kind = "integer" if name in LATER else "string"
         shared["headers"][name] = {"schema": {"type": kind}, "description": words}
     for methods in result["paths"].values():
-        for operation in methods.values():
+        for method, operation in methods.items():
             for status, told in operation["responses"].items():
-                carried = {**QUOTA, **(LATER if int(status) == HTTPStatus.TOO_MANY_REQUESTS else {})}
-                told.setdefault("headers", {}).update(
-                    {name: {"$ref": f"#/components/headers/{name}"} for name in carried}
-                )
+                carried = {name: {"$ref": f"#/components/headers/{name}"} for name in _carried(method, int(status))}
+                told.setdefault("headers", {}).update(carried)
                 if CONTENT_TYPE in told.get("content", {}):
                     name = HTTPStatus(int(status)).phrase.title().replace(" ", "")
                     operation["responses"][status] = _shared(shared["responses"], "responses", name, told)

@@ -101,6 +101,13 @@ NEEDS = {
     "patterns_seen": _AS_WHAT_THEY_ARE,
 }
 
+# What the domain may refuse an operation with, where that is no step.
+REFUSED = {
+    "cases_post": "The domain may refuse it with `incomplete` (400), `personal_data` (400) or `reference_taken` (409, "
+    "with the `number` of the case that has the reference); and where somebody may not report there, with "
+    "`association_ended`, `no_role` (409) or `not_coordinator` (403).",
+}
+
 # What a field says that has no words of its own where it stands. Days are days in Sweden; moments carry their zone.
 FIELDS = {
     "acknowledge_days": "Days that a function has to acknowledge.",

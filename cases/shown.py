@@ -14,7 +14,7 @@ from django.db.models import Prefetch, QuerySet
 from cases import clocks, timeline
 from cases.codes import WITH_FUNCTION, ConcernState, MeasureState, Role
 from cases.ladder import Clock, To
-from cases.models import AgendaItem, Case, Concern, Event, Measure, Question, Reminder
+from cases.models import AgendaItem, Case, Concern, Event, Measure, Member, Question, Reminder, User
 from cases.querysets import Actor, concerns_shown, knows_whole, reads_answer, roles_of
 
 KANSLI = frozenset({Role.COORDINATOR, Role.SUCCESSOR})
@@ -125,6 +125,34 @@ class ShownCase:
     def knows_reporter(self) -> bool:
         """Tell whether the reader may know who reported, and from where."""
         return bool(KNOWS_REPORTER & set(self.roles))
+
+    @property
+    def own_member(self) -> Member | None:
+        """Return where the reporter works, for whoever may know who reported."""
+        return self.case.own_member if self.knows_reporter else None
+
+    @property
+    def channel(self) -> str | None:
+        """Return how the report came in, for the kansli."""
+        return self.case.channel if self.kansli else None
+
+    @property
+    def filed_by(self) -> User | None:
+        """Return who took the report down for somebody else, for the kansli."""
+        case = self.case
+        return case.filed_by if self.kansli and case.filed_by_id != case.reporter_id else None
+
+    @property
+    def reporter_email(self) -> str | None:
+        """Return the address that a reporter without account left, for the kansli; empty if they left none."""
+        if not self.kansli or self.case.reporter_id:
+            return None
+        return self.case.reporter_email
+
+    @property
+    def duplicate_of(self) -> Case | None:
+        """Return the original of a duplicate, for the kansli."""
+        return self.case.duplicate_of if self.kansli else None
 
 
 def one(case: Case, actor: Actor) -> ShownCase:

@@ -230,6 +230,7 @@ SPECTACULAR_SETTINGS = {
             for name in (
                 "Audience",
                 "Cause",
+                "Channel",
                 "ConcernState",
                 "DismissReason",
                 "Frequency",

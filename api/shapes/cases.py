@@ -13,6 +13,7 @@ from api.shapes.base import Shape, code
 from cases.codes import (
     Audience,
     Cause,
+    Channel,
     ConcernState,
     DismissReason,
     Frequency,
@@ -178,14 +179,41 @@ class CaseShape(CaseRow):
     agreement_missing = serializers.BooleanField(source="case.agreement_missing")
     frequency = code(Frequency, source="case.frequency")
     reporter = serializers.SerializerMethodField(help_text="For the kansli and the reporter; else null.")
-    own_party = serializers.SerializerMethodField(help_text="The reporter's organisation; for the same two.")
+    reporter_email = serializers.CharField(
+        allow_null=True,
+        help_text="The address that a reporter without account left, or empty; for the kansli. Null: has an account.",
+    )
+    own_party = serializers.SerializerMethodField(
+        help_text="The reporter's organisation; for the kansli and the reporter."
+    )
+    own_member = serializers.CharField(
+        source="own_member.name",
+        default=None,
+        allow_null=True,
+        help_text="The member that the reporter works for, by name; for the same two.",
+    )
     reporter_reference = serializers.SerializerMethodField(help_text="The reporter's own id; for the same two.")
+    channel = serializers.ChoiceField(
+        Channel.choices, allow_null=True, help_text="How the report came in; for the kansli; else null."
+    )
+    filed_by = serializers.CharField(
+        source="filed_by.name",
+        default=None,
+        allow_null=True,
+        help_text="Who took the report down for somebody else; for the kansli; else null.",
+    )
     track = serializers.SerializerMethodField(help_text="For the kansli; else null.")
     responsible = serializers.SerializerMethodField(help_text="The coordinator; for the kansli; else null.")
     pattern = serializers.SerializerMethodField(help_text="The systemfel's id; for the kansli; else null.")
     outcome = code(Outcome, source="case.outcome")
     cause = code(Cause, source="case.cause")
     dismiss_reason = code(DismissReason, source="case.dismiss_reason")
+    duplicate_of = serializers.CharField(
+        source="duplicate_of.number",
+        default=None,
+        allow_null=True,
+        help_text="The number of the case that it is a duplicate of; for the kansli; else null.",
+    )
     referred_to = serializers.CharField(source="case.referred_to")
     helped = code(Helped, source="case.helped")
     holder = serializers.CharField(help_text="Who has the case now and by when, in a Swedish sentence.")

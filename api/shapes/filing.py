@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from rest_framework import serializers
 
 from api.shapes.base import AssociationCode, Shape, StrictShape, YesOrNo, code, code_of, day, text, wrong
-from cases import services
+from cases import clocks, services
 from cases.codes import CALLER_CHANNELS, Channel, Frequency, GapType, Party, Status
 from cases.models import Association, Member
 from cases.models.case import HEADING_LENGTH, LINE_LENGTH, TEXT_LENGTH
@@ -30,11 +31,21 @@ class CallerShape(StrictShape):
         [(channel.value, channel.label) for channel in CALLER_CHANNELS],
         error_messages={"invalid_choice": f"Välj ett av {', '.join(CALLER_CHANNELS)}."},
     )
-    received_on = day()
+    received_on = day(help_text="The day it came in (ISO 8601: `2026-11-30`); today or earlier.")
+
+    def validate_received_on(self, day: dt.date) -> dt.date:
+        """Refuse a day to come here, where the place in the body is known."""
+        if day > clocks.today():
+            raise serializers.ValidationError("Välj dagen då rapporten kom in, i dag eller tidigare.")
+        return day
 
 
 class ReportShape(StrictShape):
-    """A report, as the form takes it."""
+    """A report, as the form takes it.
+
+    It is about a brist, never a person, and is no complaint or appeal: a samordningsförbund decides nothing about an
+    individual (7 § lag 2003:1210).
+    """
 
     example: ClassVar = {
         "association": "SVB",
@@ -50,7 +61,11 @@ class ReportShape(StrictShape):
 
     association = AssociationCode(Association.objects.all(), help_text="The förbund's code, such as SVB.")
     heading = text(HEADING_LENGTH)
-    happened = text(TEXT_LENGTH, help_text="What happened. Name functions, not people; no personal number.")
+    happened = text(
+        TEXT_LENGTH,
+        help_text="What happened. Name functions, not people. No personal number: what is filed is a public record, "
+        "which may not simply be erased (arkivlagen).",
+    )
     concerned = serializers.ListField(
         child=ConcernedShape(), allow_empty=False, max_length=20, help_text="Who it is about; the first above all."
     )
@@ -85,6 +100,8 @@ class ReportShape(StrictShape):
         data["concerned"] = [
             concerned_of(one, association, members, "concerned", index) for index, one in enumerate(data["concerned"])
         ]
+        if data.get("agreement") and data.get("agreement_missing"):
+            raise wrong("Skriv vilken överenskommelse det gäller, eller att den saknas.", "agreement_missing")
         data["own_member"] = named(data.get("own_member"), members, "medlem", "own_member")
         initiatives = {initiative.name: initiative for initiative in association.initiatives.in_force()}
         data["initiative"] = named(data.get("initiative"), initiatives, "insats", "initiative")
@@ -109,7 +126,7 @@ class FiledShape(Shape):
     number = serializers.CharField(help_text="The case's number, such as LH-SVB-2026-0042.")
     url = serializers.URLField()
     status = code(Status)
-    filed_at = serializers.DateTimeField()
+    filed_at = serializers.DateTimeField(help_text="When it was filed (ISO 8601, with the offset of Swedish time).")
     receipt_code = serializers.CharField(
         allow_null=True, help_text="For a caller without account, to follow the case by; shown here alone."
     )

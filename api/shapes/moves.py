@@ -27,7 +27,20 @@ from api.shapes.base import (
 )
 from api.shapes.filing import concerned_of, members_by_name, named
 from cases import models, services
-from cases.codes import Cause, DismissReason, GapType, Helped, Lifted, Outcome, Party, Role, Source, Status, Track
+from cases.codes import (
+    MEMBER_PARTIES,
+    Cause,
+    DismissReason,
+    GapType,
+    Helped,
+    Lifted,
+    Outcome,
+    Party,
+    Role,
+    Source,
+    Status,
+    Track,
+)
 from cases.models import AgendaItem, Association, Case, Concern, ContactFunction, Measure, Pattern, Question, User
 from cases.models.case import LINE_LENGTH, TEXT_LENGTH
 from cases.models.meeting import WHO_LENGTH
@@ -147,7 +160,7 @@ class PlanShape(StrictShape):
     what = long()
     cause = code_of(Cause, help_text="The cause that it is to take away.")
     owner = text(120, help_text="The function that is responsible; not a name.")
-    due_on = day()
+    due_on = day(help_text="The last day for it (ISO 8601: `2027-03-01`); today or later.")
 
 
 def plans_of(data: list[Mapping[str, Any]]) -> list[Plan]:
@@ -172,7 +185,10 @@ class _Add(MoveShape):
 
 @shape_of("reply")
 class _Reply(MoveShape):
-    """Reply to an open question; the clock that it stopped runs again."""
+    """Reply to an open question; the clock that it stopped runs again.
+
+    Without a reply it runs again after the förbund's `question_days`.
+    """
 
     example: ClassVar = {"question": 17, "body": "Det gäller funktionsbrevlådan på försörjningsenheten."}
 
@@ -198,7 +214,10 @@ class _Withdraw(MoveShape):
 
 @shape_of("reopen")
 class _Reopen(MoveShape):
-    """Open an ended case again: the reporter within the förbund's days, the coordinator at any time."""
+    """Open an ended case again: the reporter within the förbund's days, the coordinator at any time.
+
+    The days are the förbund's `reopen_days`, from the ending.
+    """
 
     example: ClassVar = {"reason": "Det hände igen i förra veckan."}
 
@@ -223,7 +242,10 @@ class _Feedback(MoveShape):
 
 @shape_of("effect")
 class _Effect(MoveShape):
-    """Say, some months after closing, whether the brist came back."""
+    """Say, some months after closing, whether the brist came back.
+
+    It is asked when the förbund's `effect_days` from closing have passed.
+    """
 
     example: ClassVar = {"came_back": "NO"}
 
@@ -241,7 +263,10 @@ class _Effect(MoveShape):
 
 @shape_of("ask")
 class _Ask(MoveShape):
-    """Put the kansli's question to the reporter; triage stands still until the reply."""
+    """Put the kansli's question to the reporter; triage stands still until the reply.
+
+    It does so for the förbund's `question_days` at most.
+    """
 
     example: ClassVar = {"body": "Vilken brevlåda gäller det?", "part_of_report": True}
 
@@ -256,7 +281,10 @@ class _Ask(MoveShape):
 
 @shape_of("ask_as_function")
 class _AskAsFunction(MoveShape):
-    """Put a function's question to the reporter, without names; the clock of its concern stands still."""
+    """Put a function's question to the reporter, without names; the clock of its concern stands still.
+
+    It does so for the förbund's `question_days` at most.
+    """
 
     example: ClassVar = {"concern": 31, "body": "Ungefär när skrev ni senast?"}
 
@@ -268,7 +296,10 @@ class _AskAsFunction(MoveShape):
 
 @shape_of("mask")
 class _Mask(MoveShape):
-    """Cover a phrase wherever it stands in a text; the original is kept for a coordinator alone."""
+    """Cover a phrase wherever it stands in a text; the original is kept for a coordinator alone.
+
+    A text that was filed is a public record, which may not simply be erased (arkivlagen).
+    """
 
     example: ClassVar = {"phrase": "Exempel Exempelsson", "reason": "Pekar ut en person.", "field": "happened"}
 
@@ -389,6 +420,12 @@ class _AddConcern(MoveShape):
     gap_type = code_of(GapType)
     primary = YesOrNo(default=False, help_text="Whether the case is above all about this part.")
 
+    def place(self, name: str) -> tuple[str | int, ...]:
+        """Return the path of what the service calls by this name; the form's one choice is party and member here."""
+        if name == "concerned":
+            return ("member",) if self.validated_data["party"] in MEMBER_PARTIES else ("party",)
+        return super().place(name)
+
     def take(self, taking: Taking) -> Any:
         return services.add_concern(
             taking.case,
@@ -420,7 +457,10 @@ class SendingShape(StrictShape):
 
 @shape_of("send")
 class _Send(MoveShape):
-    """Send concerns to the functions that answer for them; their clocks start. Sending anew restarts them."""
+    """Send concerns to the functions that answer for them; their clocks start. Sending anew restarts them.
+
+    The clocks are the förbund's `acknowledge_days` and `answer_days`, in the kind of days that its `day_kind` says.
+    """
 
     example: ClassVar = {"concerns": [{"concern": 31, "function": 8}]}
 
@@ -452,7 +492,10 @@ class _Send(MoveShape):
 
 @shape_of("acknowledge")
 class _Acknowledge(MoveShape):
-    """Confirm that the function has the concern; the clock to the answer goes on."""
+    """Confirm that the function has the concern; the clock to the answer goes on.
+
+    To be done within the förbund's `acknowledge_days` from sending.
+    """
 
     example: ClassVar = {"concern": 31}
 
@@ -474,7 +517,11 @@ class _Return(MoveShape):
 
 @shape_of("answer")
 class _Answer(MoveShape):
-    """Give the member's answer: what it found, how it sees the type, the cause, and measures or why there are none."""
+    """Give the member's answer: what it found, how it sees the type, the cause, and measures or why there are none.
+
+    To be done within the förbund's `answer_days` from sending; 60, unless it says otherwise, after the routine between
+    Västra Götalandsregionen and the kommuner around Göteborg.
+    """
 
     example: ClassVar = {
         "concern": 31,
@@ -528,7 +575,10 @@ class _Share(MoveShape):
 
 @shape_of("mark_unanswered")
 class _MarkUnanswered(MoveShape):
-    """Note that the answer never came, after the due day and the reminders. Shown in every summary."""
+    """Note that the answer never came, after the due day and the reminders. Shown in every summary.
+
+    It takes more than 21 days after the answer's day, when the reminders have reached the next agenda.
+    """
 
     example: ClassVar = {"concern": 31, "reason": "Påmint fyra gånger och ringt två."}
 
@@ -700,7 +750,11 @@ class _Leave(MoveShape):
 
 @shape_of("close")
 class _Close(MoveShape):
-    """End an answered case with outcome, cause and a plain reply; the reporter may then read the answers."""
+    """End an answered case with outcome, cause and a plain reply; the reporter may then read the answers.
+
+    It takes a measure, or why there is none: the National Audit Office found Lex Sarah and Lex Maria cases that were
+    closed with measures not done (RiR 2023:4).
+    """
 
     example: ClassVar = {
         "outcome": "RESOLVED",

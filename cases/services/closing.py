@@ -254,6 +254,8 @@ def _tell_duplicates(original: Case, reply: str, actor: Actor) -> None:
 def _refer(act: Act, to: Association | None, elsewhere: str) -> Case | None:
     if to is None and not elsewhere:
         raise Incomplete({"to": "Välj ett förbund, eller skriv vart du hänvisar."})
+    if to is not None and elsewhere:
+        raise Incomplete({"elsewhere": "Välj ett förbund eller skriv vart du hänvisar, inte båda."})
     if to is not None and (to.pk == act.case.association_id or to.ended_on):
         raise MoveNotAllowed("Välj ett annat förbund som fortfarande finns.", code="wrong_association")
     act.case.referred_to = to.name if to else elsewhere

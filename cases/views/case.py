@@ -100,6 +100,7 @@ def case_context(case: Case, actor: Actor, address: Any, *, steps: bool = True) 
     seen = [one.concern for one in told.concerns]
     context: dict[str, Any] = {
         "case": case,
+        "whole": told,
         "address": address,
         "association": case.association,
         "roles": told.roles,

@@ -8,10 +8,12 @@ from django.conf import settings
 from django.core.handlers.wsgi import WSGIRequest
 from django.test import Client, RequestFactory
 
+from cases import clocks
 from cases.swedish import A_DAY
 from lexheller.bodies import measured
 from tests.api.asking import browser_of, refused
 from tests.api.test_cases import CASES, REPORT
+from tests.cases.conftest import DAY
 from tests.people import by_key, make_key
 
 pytestmark = pytest.mark.once
@@ -66,6 +68,39 @@ def test_a_filter_does_not_repeat_what_it_was_sent(sanna, case, name):
 def test_a_mask_of_no_text_points_at_the_field(sanna, case):
     body = {"phrase": "tre", "reason": "Prov", "field": "number"}
     assert refused(sent(sanna, f"{CASES}{case.number}/mask/", json.dumps(body)), 400)[1] == ["#/field"]
+
+
+@pytest.mark.parametrize(
+    ("body", "place"),
+    [
+        ({"party": "KOMMUN"}, "#/member"),
+        ({"party": "KOMMUN", "member": "Provköpings kommun"}, "#/member"),
+        ({"party": "FORBUND"}, "#/party"),
+    ],
+)
+def test_a_part_that_is_missing_or_there_already_is_said_at_a_field_of_the_body(sanna, case, body, place):
+    body = {**body, "gap_type": "STRUKTUR"}
+    address = f"{CASES}{case.number}/add-concern/"
+    if body["party"] == "FORBUND":
+        assert sent(sanna, address, json.dumps(body)).status_code == 200
+    assert refused(sent(sanna, address, json.dumps(body)), 400) == ("incomplete", [place])
+
+
+def test_a_case_goes_to_one_place_and_no_word_of_another_is_lost(sanna, case, annat_forbund):
+    body = {"to": annat_forbund.code, "elsewhere": "Skolan", "reply": "Vänd dig dit."}
+    answer = sent(sanna, f"{CASES}{case.number}/refer/", json.dumps(body))
+    assert refused(answer, 400) == ("incomplete", ["#/elsewhere"])
+
+
+def test_an_agreement_is_named_or_missing_but_not_both(rakel, forbund, enhet, insats):
+    body = {**REPORT, "agreement": "Rutin för stöd i vardagen", "agreement_missing": True}
+    assert refused(sent(rakel, CASES, json.dumps(body)), 400) == ("invalid", ["#/agreement_missing"])
+
+
+def test_a_caller_has_not_called_tomorrow(sanna, forbund, enhet, insats):
+    tomorrow = (clocks.today() + DAY).isoformat()
+    body = {**REPORT, "for_caller": {"channel": "PHONE", "received_on": tomorrow}}
+    assert refused(sent(sanna, CASES, json.dumps(body)), 400) == ("invalid", ["#/for_caller/received_on"])
 
 
 def test_a_report_that_was_taken_gets_its_answer_whatever_the_registers_say_by_now(rakel, enhet, insats):

@@ -8,7 +8,12 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from cases import clocks, services
+from cases.codes import Channel, DismissReason, Party
 from cases.models import Case, Event
+from cases.services import Concerned, ForCaller
+from tests.api.asking import shown
+from tests.people import make_report
 from tests.sharing import tool
 
 CASES = "/api/v1/cases/"
@@ -241,6 +246,42 @@ def test_one_case_is_shown_in_a_fixed_number_of_questions(as_sanna, case, django
     as_sanna.get(f"{CASES}{case.number}/")  # also stores the session
     with django_assert_num_queries(11):
         as_sanna.get(f"{CASES}{case.number}/")
+
+
+def seen_of(case, *people, fields: tuple[str, ...]) -> list[list[object]]:
+    """Return what each of these people gets of a case's fields."""
+    return [[shown(person, f"cases/{case.number}/")[name] for name in fields] for person in people]
+
+
+def test_where_the_reporter_works_and_how_the_report_came_is_not_for_the_function(
+    file_case, flow, fk, sanna, rakel, karl
+):
+    case = flow.send(file_case(own_member=fk))
+    names = ("own_member", "own_party", "channel", "filed_by", "reporter_email")
+    assert seen_of(case, sanna, rakel, karl, fields=names) == [
+        ["Försäkringskassan", "FORSAKRINGSKASSAN", "WEB", None, None],
+        ["Försäkringskassan", "FORSAKRINGSKASSAN", None, None, None],
+        [None, None, None, None, None],
+    ]
+
+
+def test_who_took_a_report_down_and_the_callers_address_are_for_the_kansli(
+    forbund, kommun, funktion, flow, sanna, karl
+):
+    report = make_report(Concerned(Party.KOMMUN, kommun), reporter_email="uppringare@example.org")
+    caller = ForCaller(Channel.PHONE, clocks.today())
+    case = flow.send(services.file(forbund, report, actor=sanna, for_caller=caller).case)
+    assert seen_of(case, sanna, karl, fields=("reporter", "reporter_email", "filed_by", "channel")) == [
+        [None, "uppringare@example.org", sanna.name, "PHONE"],
+        [None, None, None, None],
+    ]
+
+
+def test_the_original_of_a_duplicate_is_for_the_kansli(file_case, sanna, rakel):
+    original, again = file_case(), file_case()
+    reason = DismissReason.DUPLICATE
+    services.dismiss(again, actor=sanna, reason=reason, duplicate_of=original.number, reply="Vi har det redan.")
+    assert seen_of(again, sanna, rakel, fields=("duplicate_of",)) == [[original.number], [None]]
 
 
 def test_an_address_that_is_not_there_is_a_problem_too(as_sanna):

@@ -6,17 +6,26 @@ from html import unescape
 
 import jsonschema_rs
 import pytest
+from django.conf import settings
 from django.core.management import call_command
+from django.db import transaction
 from django.test import Client
 
 from api.errors import CONTENT_TYPE
 from api.samples import OWN, SAMPLES, draw
 from api.scopes import BY_ROLE, Scope
+from api.shapes.filing import ReportShape
 from api.shapes.moves import SHAPES
+from api.steps import AS
 from api.viewer import FILE, _words, described
 from api.words import OWN_FIELDS
+from cases import clocks
 from cases.codes import Status
-from cases.workflow import MOVES
+from cases.workflow import ALL_STATUSES, MOVES
+from tests.api.asking import browser_of
+from tests.api.conftest import body_of
+from tests.cases.conftest import DAY, START
+from tests.cases.test_moves import DAYS, MAY, target
 
 pytestmark = pytest.mark.once
 
@@ -78,6 +87,86 @@ def test_a_step_names_the_scope_of_each_role_that_may_take_it(verb):
     assert sorted(named) == sorted({BY_ROLE[role] for role in MOVES[verb].roles})
 
 
+def step_of(verb: str) -> list[str]:
+    """Return the paragraphs that a step's description has."""
+    [said] = [one.values[0]["description"] for one in OPERATIONS if one.id == f"cases_{verb}"]
+    return said.split("\n\n")
+
+
+@pytest.mark.parametrize("verb", MOVES)
+def test_a_step_says_who_takes_it_in_which_status_and_on_a_concern_in_which_state(verb):
+    [taken] = [part for part in step_of(verb) if part.startswith("Taken by ")]
+    who, _, where = taken.partition(", in whatever" if ", in whatever" in taken else ", when")
+    statuses, _, states = where.partition("; the state")
+    move = MOVES[verb]
+    assert {role for role, whom in AS.items() if whom in who} == move.roles
+    assert (set(re.findall(r"`(\w+)`", statuses)) or ALL_STATUSES) == set(move.from_)
+    assert set(re.findall(r"`(\w+)`", states)) == set(move.states or ())
+    assert ("records it for" in who) == move.on_behalf
+
+
+@pytest.mark.parametrize("verb", MOVES)
+def test_a_step_names_the_codes_that_it_may_be_refused_with(verb):
+    [refused] = [part for part in step_of(verb) if part.startswith("The domain may refuse it ")]
+    codes = set(re.findall(r"`(\w+)` \(", refused))
+    assert codes - {"incomplete", "personal_data"} == {f"{verb}_not_allowed", "changed_meanwhile"}
+
+
+# Words that a step takes and does not need.
+BESIDES = {
+    verb: {field: "Så här."}
+    for verb, field in (("feedback", "comment"), ("effect", "comment"), ("finish_measure", "how"))
+}
+
+
+def numbered(body):
+    """Put a personal number (one of the tax agency's published test numbers) where a body has words to be stored."""
+    kept = {"party", "member", "gap_type", "cause", "source", "field", "outcome", "helped", "came_back", "to"}
+    if isinstance(body, list):
+        return [numbered(one) for one in body]
+    if not isinstance(body, dict):
+        return "640823-3234" if isinstance(body, str) and not re.fullmatch(r"[-\d]+|[A-Z_]+|\S+@\S+", body) else body
+    return {name: one if name in kept else numbered(one) for name, one in body.items()}
+
+
+@pytest.mark.parametrize("verb", MOVES)
+def test_a_step_that_stores_words_says_that_the_guard_reads_them(verb, world, post):
+    with clocks.at(START + DAYS.get(verb, 0) * DAY):
+        name, statuses = next((name, statuses) for name, statuses in MAY[verb].items() if name in world.people)
+        case, actor = world.cases[min(statuses)], world.people[name]
+        body = body_of(world, verb, case, actor, target(case, verb)) | BESIDES.get(verb, {})
+        with transaction.atomic():
+            code = post(verb, case, actor, numbered(body)).data.get("code")
+            transaction.set_rollback(True)
+    assert (code == "personal_data") == ("`personal_data`" in " ".join(step_of(verb))), code
+
+
+def test_filing_names_the_code_of_a_reference_that_is_taken():
+    [filing] = [one.values[0]["description"] for one in OPERATIONS if one.id == "cases_post"]
+    assert "`reference_taken` (409" in filing
+
+
+def test_an_answer_says_when_it_was_given_before_and_a_refusal_how_to_come_in():
+    posts = [methods["post"]["responses"] for methods in TOLD["paths"].values() if "post" in methods]
+    good = [one for answers in posts for status, one in answers.items() if status.startswith("2")]
+    assert [one for one in good if "Idempotency-Replayed" not in one["headers"]] == []
+    shared = TOLD["components"]["responses"].items()
+    assert {name for name, one in shared if "WWW-Authenticate" in one["headers"]} == {"Unauthorized", "Forbidden"}
+
+
+def test_the_cookie_is_named_as_it_is_in_production():
+    assert TOLD["components"]["securitySchemes"]["session"]["name"] == "__Host-session"
+    assert settings.SESSION_COOKIE_NAME in ("session", "__Host-session")
+
+
+def test_what_follows_a_standard_or_a_law_names_it():
+    shared, shapes = TOLD["components"], TOLD["components"]["schemas"]
+    assert "RFC 9457" in shapes["Problem"]["description"]
+    assert "RFC 9110" in shared["parameters"]["If-Match"]["description"]
+    assert "Idempotency-Key HTTP Header Field" in shared["parameters"]["Idempotency-Key"]["description"]
+    assert "arkivlagen" in shapes["ReportRequest"]["properties"]["happened"]["description"]
+
+
 def test_every_answer_tells_of_the_quota_and_a_refusal_for_asking_too_much_when_to_come_again():
     shared = TOLD["components"]["responses"]
     own = [one for op in OPERATIONS for one in op.values[0]["responses"].values() if "$ref" not in one]
@@ -134,6 +223,13 @@ def test_the_conflict_that_is_shown_is_one_that_happens(world, post):
     [shown] = TOLD["components"]["responses"]["Conflict"]["content"][CONTENT_TYPE]["examples"].values()
     answer = post("close", world.cases[Status.WITH_PARTY], world.people["sanna"], SHAPES["close"].example)
     assert answer.data == shown["value"]
+
+
+def test_the_mistake_that_is_shown_is_one_that_is_made(rakel, forbund):
+    [shown] = TOLD["components"]["responses"]["BadRequest"]["content"][CONTENT_TYPE]["examples"].values()
+    body = {**ReportShape.example, "association": forbund.code}
+    del body["heading"]
+    assert browser_of(rakel).post("/api/v1/cases/", body, content_type="application/json").json() == shown["value"]
 
 
 def test_no_two_operations_share_a_name():

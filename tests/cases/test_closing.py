@@ -419,6 +419,11 @@ def test_referring_needs_somewhere_to_go(case, sanna):
         refer(case, sanna)
 
 
+def test_a_case_is_not_referred_to_two_places(case, sanna, annat_forbund):
+    with pytest.raises(Incomplete, match="inte båda"):
+        refer(case, sanna, to=annat_forbund, elsewhere="Skolinspektionen")
+
+
 @pytest.mark.parametrize("ended", [False, True])
 def test_a_case_is_not_referred_to_itself_or_to_what_has_ended(case, sanna, forbund, annat_forbund, ended):
     annat_forbund.ended_on = START.date() if ended else None
