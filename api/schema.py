@@ -254,7 +254,7 @@ class HouseSchema(AutoSchema):
         key = {"type": "string", "pattern": "^[!-~]{1,255}$"}
         once = (
             "The same key gives the same answer, and changes something once; kept for two days. After the IETF's draft "
-            "*The Idempotency-Key HTTP Header Field*; quotes around it are not needed."
+            "The Idempotency-Key HTTP Header Field; quotes around it are not needed."
         )
         asked = [OpenApiParameter(answers.HEADER, key, OpenApiParameter.HEADER, description=once)]
         if self._knows_versions:

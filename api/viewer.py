@@ -142,7 +142,7 @@ def _operation(path: str, method: str, told: dict[str, Any], answers: list[Answe
         method=method.upper(),
         path=path,
         summary=_words(summary),
-        words=_words(words.removeprefix(summary).strip()),
+        words=_paragraphs(words.removeprefix(summary)),
         parameters=[_parameter(one) for one in told.get("parameters", [])],
         body=_kind(body.get("schema", {}))[1],
         example=_example(body),
@@ -156,6 +156,12 @@ def _words(text: str) -> SafeString:
     return format_html_join(
         "", "{}", ((format_html("<code>{}</code>", part) if at % 2 else part,) for at, part in parts)
     )
+
+
+def _paragraphs(text: str) -> SafeString:
+    """Return words as the paragraphs that blank lines part them into."""
+    parts = (part for part in text.strip().split("\n\n") if part)
+    return format_html_join("", "<p>{}</p>", ((_words(part),) for part in parts))
 
 
 def _example(content: dict[str, Any]) -> str:
@@ -188,7 +194,7 @@ def _component(name: str, schema: dict[str, Any]) -> Component:
     words = schema.get("description", "")
     # A list of codes: each with its Swedish label.
     values = [line.strip("* ") for line in words.splitlines()] if "enum" in schema else []
-    return Component(name, _words("" if values else words), properties, values)
+    return Component(name, _paragraphs("" if values else words), properties, values)
 
 
 def _kind(schema: dict[str, Any]) -> tuple[str, str]:
