@@ -106,9 +106,7 @@ class Listing(Endpoint):
         chosen = self._filters
         chosen.queryset = rows
         if not chosen.form.is_valid():
-            raise BadParameter(
-                {name: list(_sentences(errors)) for name, errors in chosen.form.errors.as_data().items()}
-            )
+            raise BadParameter({name: list(sentences(errors)) for name, errors in chosen.form.errors.as_data().items()})
         return chosen
 
     def known(self, request: Request) -> Collection[str]:
@@ -127,10 +125,10 @@ class Listing(Endpoint):
         return self.filters(self.request.query_params, rows, actor=self.actor)
 
 
-def _sentences(errors: list[ValidationError]) -> Iterator[str]:
-    """Yield what is wrong with a parameter. Django's own words would repeat what was sent."""
+def sentences(errors: list[ValidationError], no_such_choice: str = NO_SUCH_CHOICE) -> Iterator[str]:
+    """Yield what is wrong with a parameter. Django's own words would repeat what was sent, or name a list on a page."""
     for error in errors:
-        yield from [NO_SUCH_CHOICE] if error.code == "invalid_choice" else error.messages
+        yield from [no_such_choice] if error.code == "invalid_choice" else error.messages
 
 
 def wanted_fields(request: Request, shape: type[Shape]) -> frozenset[str] | None:

@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 from rest_framework import serializers
 
 from api.shapes.base import AssociationCode, Shape, StrictShape, YesOrNo, code, code_of, day, text, wrong
-from cases import clocks, services
+from cases import services
 from cases.codes import CALLER_CHANNELS, Channel, Frequency, GapType, Party, Status
 from cases.models import Association, Member
 from cases.models.case import HEADING_LENGTH, LINE_LENGTH, TEXT_LENGTH
@@ -35,8 +35,8 @@ class CallerShape(StrictShape):
 
     def validate_received_on(self, day: dt.date) -> dt.date:
         """Refuse a day to come here, where the place in the body is known."""
-        if day > clocks.today():
-            raise serializers.ValidationError("Välj dagen då rapporten kom in, i dag eller tidigare.")
+        if said := services.misdated(day):
+            raise serializers.ValidationError(said)
         return day
 
 

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from functools import cache
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlencode
 
-from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
@@ -18,7 +16,7 @@ from rest_framework.response import Response
 from rest_framework.reverse import reverse
 
 from api.access import Scope
-from api.base import Endpoint, Listing, wanted_fields
+from api.base import Endpoint, Listing, sentences, wanted_fields
 from api.errors import BadParameter
 from api.filters import SummaryFilters
 from api.shapes import summaries as shapes
@@ -71,16 +69,12 @@ class Current(Endpoint):
         chosen = current.association_named(data.get("forbund", ""), among, actor)
         form = PeriodForm(data, associations=among, chosen=chosen, first=current.begun_on(chosen, actor))
         if not form.is_valid():
-            raise BadParameter({name: list(_sentences(errors)) for name, errors in form.errors.as_data().items()})
+            raise BadParameter(
+                {name: list(sentences(errors, NO_SUCH_PERIOD)) for name, errors in form.errors.as_data().items()}
+            )
         found = current.figures(chosen, form.chosen(), actor)
         link = _Links(request, chosen) if actor.standing().holds(Role.COORDINATOR, chosen.pk) else None
         return Response(shapes.CurrentShape(_told(chosen, found, link)).data)
-
-
-def _sentences(errors: list[ValidationError]) -> Iterator[str]:
-    """Yield what is wrong with a parameter; a program sees no list to choose a period from."""
-    for error in errors:
-        yield from [NO_SUCH_PERIOD] if error.code == "invalid_choice" else error.messages
 
 
 class _Links:

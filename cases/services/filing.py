@@ -147,6 +147,11 @@ def receipt_hash(code: str) -> str:
     return hmac.new(settings.SECRET_KEY.encode(), b"receipt:" + plain.encode(), hashlib.sha256).hexdigest()
 
 
+def misdated(received_on: dt.date) -> str:
+    """Return what is wrong with the day when a report came in, if something is."""
+    return "Välj dagen då rapporten kom in, i dag eller tidigare." if received_on > clocks.today() else ""
+
+
 def misplaced(association: Association, concerned: Concerned) -> dict[str, str]:
     """Return, by field, what is wrong with naming this member and unit in the förbund today."""
     member, unit, today = concerned.member, concerned.unit, clocks.today()
@@ -234,8 +239,8 @@ def _still_open(association: Association) -> None:
 
 def _complete(association: Association, report: Report, texts: dict[str, str], for_caller: ForCaller | None) -> None:
     missing = {}
-    if for_caller is not None and for_caller.received_on > clocks.today():
-        missing["received_on"] = "Välj dagen då rapporten kom in, i dag eller tidigare."
+    if for_caller is not None and (wrong := misdated(for_caller.received_on)):
+        missing["received_on"] = wrong
     if not texts["heading"]:
         missing["heading"] = "Skriv en kort rubrik."
     if not texts["happened"]:
